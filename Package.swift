@@ -1,0 +1,79 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// One target per room of docs/architecture.md; a room imports only rooms on lower floors.
+let package = Package(
+  name: "understudy",
+  products: [.executable(name: "understudy", targets: ["understudy"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0: the system's libraries.
+    .systemLibrary(
+      name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
+    .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
+    .systemLibrary(name: "CLinux"),
+
+    // Floor 1: pure parts and the two wire libraries.
+    .target(
+      name: "Simulation",
+      dependencies: [.product(name: "HeapModule", package: "swift-collections")],
+      swiftSettings: settings),
+    .target(name: "Prometheus", swiftSettings: settings),
+    .target(name: "JSON", dependencies: ["CJSONC"], swiftSettings: settings),
+    .target(
+      name: "HTTPServer",
+      dependencies: [
+        "CMicrohttpd", "CGnuTLS", "CLinux",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
+
+    // Floor 2: wire types.
+    .target(name: "OpenAIAPI", dependencies: ["JSON"], swiftSettings: settings),
+
+    // Floor 3: one simulated vLLM server.
+    .target(
+      name: "ModelServer",
+      dependencies: [
+        "Simulation", "Prometheus", "JSON", "HTTPServer", "OpenAIAPI",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+
+    // Floor 5: the command line.
+    .executableTarget(
+      name: "understudy",
+      dependencies: [
+        "ModelServer",
+        "Simulation",
+        "HTTPServer",
+        "JSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
+
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: settings),
+    .testTarget(name: "PrometheusTests", dependencies: ["Prometheus"], swiftSettings: settings),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+    .testTarget(name: "OpenAIAPITests", dependencies: ["OpenAIAPI", "JSON"], swiftSettings: settings),
+    .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: settings),
+    .testTarget(
+      name: "ModelServerTests", dependencies: ["ModelServer", "Prometheus", "Simulation"], swiftSettings: settings),
+    .testTarget(
+      name: "UnderstudyTests", dependencies: ["understudy", "ModelServer", "Simulation"], swiftSettings: settings),
+  ]
+)
