@@ -1,0 +1,93 @@
+internal import Glibc
+internal import Synchronization
+
+/// An HTTP/1.1 server: event loops, each with its own connections, behind one listening socket.
+public final class HTTPServer: Sendable {
+  /// The loops, in order of their `index`.
+  public let loops: [EventLoop]
+  /// The address listened on; a port of 0 has become the real one.
+  public let address: ListenAddress
+  private let threads: Mutex<[Thread]>
+
+  /// Listens on `address` and serves until `stop`.
+  ///
+  /// `makeApplication` is called once on each loop's own thread, before the first connection is accepted.
+  /// Throws when the address is taken, the TLS identity is refused, or the system has no resources left.
+  public init(
+    address: ListenAddress,
+    loopCount: Int,
+    tls: TLSIdentity? = nil,
+    options: ServerOptions = ServerOptions(),
+    makeApplication: @escaping @Sendable (EventLoop) -> any Application
+  ) throws(ServerError) {
+    signal(SIGPIPE, SIG_IGN)
+    var made: [EventLoop] = []
+    for index in 0..<max(1, loopCount) { made.append(try EventLoop(index: index, tls: tls)) }
+    let loops = made
+    self.loops = loops
+    let placement = Placement(loops: loops, firstLoopConnections: options.firstLoopConnections)
+    let listener = try Listener(address) { fd, address, length in
+      placement.place(fd, address: address, length: length)
+    }
+    self.address = listener.address
+    threads = Mutex([])
+    let bound = LoopTransfer(listener)
+
+    var failure: ServerError?
+    for loop in loops {
+      let started = StartSignal()
+      let thread = Thread {
+        started.send(Result { () throws(ServerError) in try loop.prepare(options: options, makeApplication: makeApplication) })
+        guard started.succeeded else { return }
+        loop.run()
+      }
+      threads.withLock { $0.append(thread) }
+      if case .failure(let error) = started.wait() { failure = error }
+    }
+    if let failure {
+      stop()
+      throw failure
+    }
+    loops[0].execute { loops[0].listen(bound.value) }
+  }
+
+  /// Stops accepting, aborts what is open, and waits for the loops to end.
+  public func stop() {
+    for loop in loops { loop.execute { loop.stop() } }
+    let running = threads.withLock { list in
+      let all = list
+      list = []
+      return all
+    }
+    for thread in running { thread.join() }
+  }
+}
+
+/// Which loop a new connection goes to.
+struct Placement {
+  let loops: [EventLoop]
+  /// While fewer than this are open, the first loop takes them: small loads then cross no threads.
+  let firstLoopConnections: Int
+
+  func place(_ fd: Int32, address: UnsafeRawPointer, length: UInt32) {
+    var target = loops[0]
+    if loops.count > 1, target.connectionCount.load(ordering: .relaxed) >= firstLoopConnections {
+      var fewest = Int.max
+      for loop in loops {
+        let open = loop.connectionCount.load(ordering: .relaxed)
+        if open < fewest { (fewest, target) = (open, loop) }
+      }
+    }
+    let chosen = target
+    if chosen.isCurrent { return chosen.adopt(fd, address: address, length: length) }
+    let copy = [UInt8](UnsafeRawBufferPointer(start: address, count: Int(length)))
+    chosen.execute { copy.withUnsafeBytes { chosen.adopt(fd, address: $0.baseAddress, length: length) } }
+  }
+}
+
+/// Moves a value to the loop that will own it.
+private struct LoopTransfer<Value>: @unchecked Sendable {
+  // Unchecked: the sender gives the value up.
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}

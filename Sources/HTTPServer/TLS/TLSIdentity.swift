@@ -1,0 +1,22 @@
+/// A certificate chain and its key, PEM.
+public struct TLSIdentity: Sendable {
+  public var certificate: String
+  public var key: String
+
+  public init(certificate: String, key: String) {
+    self.certificate = certificate
+    self.key = key
+  }
+
+  /// Reads both files; throws `ServerError.tls` naming the one that can't be read.
+  public static func files(certificate: String, key: String) throws(ServerError) -> TLSIdentity {
+    TLSIdentity(certificate: try read(certificate), key: try read(key))
+  }
+
+  private static func read(_ path: String) throws(ServerError) -> String {
+    guard let bytes = SmallFile.read(path), !bytes.isEmpty else {
+      throw .tls("cannot read the TLS file \(path)")
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
