@@ -5,16 +5,14 @@ internal import Synchronization
 public final class HTTPServer: Sendable {
   /// The loops, in order of their `index`.
   public let loops: [EventLoop]
-  /// The address listened on; a port of 0 has become the real one.
-  public let address: ListenAddress
   private let threads: Mutex<[Thread]>
 
-  /// Listens on `address` and serves until `stop`.
+  /// Serves the connections of `socket` until `stop`.
   ///
   /// `makeApplication` is called once on each loop's own thread, before the first connection is accepted.
-  /// Throws when the address is taken, the TLS identity is refused, or the system has no resources left.
+  /// Throws when the TLS identity is refused or the system has no resources left.
   public init(
-    address: ListenAddress,
+    socket: ListeningSocket,
     loopCount: Int,
     tls: TLSIdentity? = nil,
     options: ServerOptions = ServerOptions(),
@@ -26,12 +24,7 @@ public final class HTTPServer: Sendable {
     let loops = made
     self.loops = loops
     let placement = Placement(loops: loops, firstLoopConnections: options.firstLoopConnections)
-    let listener = try Listener(address) { fd, address, length in
-      placement.place(fd, address: address, length: length)
-    }
-    self.address = listener.address
     threads = Mutex([])
-    let bound = LoopTransfer(listener)
 
     var failure: ServerError?
     for loop in loops {
@@ -48,7 +41,9 @@ public final class HTTPServer: Sendable {
       stop()
       throw failure
     }
-    loops[0].execute { loops[0].listen(bound.value) }
+    loops[0].execute {
+      loops[0].listen(Listener(socket) { fd, address, length in placement.place(fd, address: address, length: length) })
+    }
   }
 
   /// Stops accepting, aborts what is open, and waits for the loops to end.
@@ -64,7 +59,7 @@ public final class HTTPServer: Sendable {
 }
 
 /// Which loop a new connection goes to.
-struct Placement {
+struct Placement: Sendable {
   let loops: [EventLoop]
   /// While fewer than this are open, the first loop takes them: small loads then cross no threads.
   let firstLoopConnections: Int
@@ -83,11 +78,4 @@ struct Placement {
     let copy = [UInt8](UnsafeRawBufferPointer(start: address, count: Int(length)))
     chosen.execute { copy.withUnsafeBytes { chosen.adopt(fd, address: $0.baseAddress, length: length) } }
   }
-}
-
-/// Moves a value to the loop that will own it.
-private struct LoopTransfer<Value>: @unchecked Sendable {
-  // Unchecked: the sender gives the value up.
-  let value: Value
-  init(_ value: Value) { self.value = value }
 }

@@ -93,7 +93,7 @@ public final class EventLoop: @unchecked Sendable {
   func stop() { isStopping = true }
 
   private func shutDown() {
-    for listener in listeners { poller.remove(listener.fd) }
+    for listener in listeners { poller.remove(listener.socket.fd) }
     listeners = []
     // libmicrohttpd aborts the process when a daemon stops with suspended connections, so all are resumed first.
     streams.abortAll()
