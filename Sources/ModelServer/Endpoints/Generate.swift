@@ -1,0 +1,56 @@
+internal import HTTPServer
+internal import OpenAIAPI
+internal import Simulation
+internal import Synchronization
+
+/// `/v1/chat/completions` and `/v1/completions`: the pipeline in front of an engine.
+extension LoopApplication {
+  func generateChat(_ exchange: Exchange) {
+    generate(exchange) { requestID throws(APIError) in
+      let request = try exchange.decode { body throws(APIError) in
+        try ChatCompletionRequest.decode(body, parser: jsonParser, limits: decodingLimits)
+      }
+      try injectFailure(exchange)
+      return try plan(chat: request, requestID: requestID, resolution: try resolve(request.model))
+    }
+  }
+
+  func generateCompletion(_ exchange: Exchange) {
+    generate(exchange) { requestID throws(APIError) in
+      let request = try exchange.decode { body throws(APIError) in
+        try CompletionRequest.decode(body, parser: jsonParser, limits: decodingLimits)
+      }
+      try injectFailure(exchange)
+      return try plan(completion: request, requestID: requestID, resolution: try resolve(request.model))
+    }
+  }
+
+  private func generate(_ exchange: Exchange, _ makePlan: (String) throws(APIError) -> GenerationPlan) {
+    let requestID = requestID(of: exchange)
+    guard !state.isDraining else {
+      let seconds = max(1, state.configuration.shutdownGrace.count / 1_000_000_000)
+      return refuse(exchange, .shuttingDown, [HTTPHeader("Retry-After", String(seconds))], requestID: requestID)
+    }
+    do throws(APIError) {
+      GenerationJob(plan: try makePlan(requestID), exchange: exchange, application: self).start()
+    } catch {
+      refuse(exchange, error, requestID: requestID)
+    }
+  }
+
+  /// The client's own id if it sent a usable one (vLLM 0.33: whether or not the id is sent back), else a new one.
+  private func requestID(of exchange: Exchange) -> String {
+    if let given = exchange.header("x-request-id"), (1...256).contains(given.utf8.count),
+      given.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+    {
+      return given
+    }
+    return state.requestIDs.next()
+  }
+
+  /// The failures that a client or the configuration asks for.
+  private func injectFailure(_ exchange: Exchange) throws(APIError) {
+    if let wanted = exchange.header("x-return-error") { throw .requested(byHeader: wanted) }
+    if let failure = failures.next() { throw failure }
+  }
+}

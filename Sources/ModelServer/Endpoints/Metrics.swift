@@ -1,0 +1,50 @@
+internal import HTTPServer
+internal import Simulation
+
+/// `/metrics`: what all loops have counted, on one page.
+extension LoopApplication {
+  /// One loop's share of a page.
+  struct Share: Sendable {
+    let engines: [(model: Int, sample: EngineSample)]
+    let http: HTTPMetrics
+  }
+
+  /// This loop's counts and gauges as they are now.
+  var share: Share {
+    Share(engines: hosts.compactMap { host in host.map { ($0.model, $0.sample) } }, http: httpMetrics)
+  }
+
+  func showMetrics(_ exchange: Exchange) {
+    if state.loopCount == 1 { return respond(exchange, to: [share]) }
+    // Every loop adds its share in turn; the page is rendered where the request came in.
+    let waiting = LoopBound(exchange, on: loop)
+    gather([], from: 0) { [state, index = loop.index] shares in
+      guard let home = state.application(on: index) else { return }
+      home.loop.execute { home.bound.value.respond(waiting.value, to: shares) }
+    }
+  }
+
+  private func gather(_ shares: [Share], from loop: Int, _ done: @escaping @Sendable ([Share]) -> Void) {
+    guard loop < state.loopCount, let next = state.application(on: loop) else { return done(shares) }
+    next.loop.execute {
+      let application = next.bound.value
+      application.gather(shares + [application.share], from: loop + 1, done)
+    }
+  }
+
+  private func respond(_ exchange: Exchange, to shares: [Share]) {
+    guard exchange.isUnanswered else { return }
+    var http = HTTPMetrics(Route.handlers)
+    for share in shares { http.merge(share.http) }
+    let engines = shares.flatMap(\.engines).sorted { $0.model < $1.model }.map(\.sample)
+    // A loop that has stopped has no share; the server is about to end.
+    guard engines.count == state.catalog.models.count else { return refuse(exchange, .shuttingDown) }
+    let now = Clock.realtime
+    let body = state.metricsPage.render(
+      engines: state.configuration.api.logStats ? engines : [], http: http,
+      process: processSampler.sample(at: Instant(nanoseconds: Clock.monotonic)), unixTime: Double(now) / 1e9)
+    exchange.respond(
+      HTTPResponse(
+        headers: headers(for: exchange, [HTTPHeader("Content-Type", MetricsPage.contentType)]), body: body))
+  }
+}

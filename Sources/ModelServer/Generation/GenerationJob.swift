@@ -1,0 +1,100 @@
+internal import HTTPServer
+internal import OpenAIAPI
+internal import Simulation
+
+/// One inference request from its submission to the end of its answer; lives on the loop of its connection.
+final class GenerationJob: GenerationSink, ExchangeDelegate {
+  private enum Engagement {
+    /// Nothing has been submitted yet, or all is over.
+    case none
+    /// Submitted to an engine of this loop.
+    case local(EngineHost, [RequestID])
+    /// Submitted to an engine of another loop.
+    case remote(loop: Int, JobID)
+  }
+
+  let plan: GenerationPlan
+  private let exchange: Exchange
+  private unowned let application: LoopApplication
+  private var answer: any Answer
+  private var engagement = Engagement.none
+  private var acceptedCount = 0
+  private var unfinishedCount: Int
+
+  init(plan: GenerationPlan, exchange: Exchange, application: LoopApplication) {
+    self.plan = plan
+    self.exchange = exchange
+    self.application = application
+    unfinishedCount = plan.requests.count
+    answer =
+      plan.options.stream
+      ? StreamedAnswer(plan: plan, exchange: exchange, application: application)
+      : WholeAnswer(plan: plan, exchange: exchange, application: application)
+  }
+
+  /// Submits the sequences; the answer comes through the exchange.
+  func start() {
+    exchange.delegate = self
+    let context = SubmissionContext(arrival: Instant(nanoseconds: exchange.receivedAt), choices: plan.choices)
+    if let host = application.hosts[plan.model] {
+      let ids = host.submit(plan.requests, context: context, sink: .local(self))
+      if !ids.isEmpty { engagement = .local(host, ids) }
+      host.advance()
+    } else {
+      let home = application.state.home(of: plan.model)
+      let job = application.jobs.insert(self)
+      engagement = .remote(loop: home, job)
+      application.courier.send(
+        .submit(model: plan.model, plan.requests, context, from: application.loop.index, job: job), to: home)
+    }
+  }
+
+  // MARK: - The engine's events
+
+  func receive(_ event: SequenceEvent, sequence: Int) {
+    guard exchange.delegate === self else { return }
+    switch event {
+    case .accepted(let output):
+      answer.prepare(sequence, output)
+      acceptedCount += 1
+      if acceptedCount == plan.requests.count { answer.begin() }
+    case .queueFull:
+      refuse(.queueFull(status: application.state.configuration.api.queueFullStatus))
+    case .exceedsKVCache(let promptTokens, let capacityTokens):
+      refuse(.promptExceedsKVCache(promptTokens: promptTokens, capacityTokens: capacityTokens))
+    case .tokens(let range):
+      answer.advance(sequence, to: range.upperBound)
+    case .finished(let reason):
+      unfinishedCount -= 1
+      answer.finish(sequence, reason)
+      if unfinishedCount == 0 {
+        release()
+        answer.end()
+      }
+    }
+  }
+
+  private func refuse(_ error: APIError) {
+    release()
+    exchange.delegate = nil
+    application.refuse(exchange, error, requestID: plan.requestID)
+  }
+
+  // MARK: - The client's events
+
+  func exchangeDidAbort(_ exchange: Exchange) {
+    if case .local(let host, let ids) = engagement { host.cancel(ids) }
+    release()
+    answer.abandon()
+  }
+
+  func exchangeDidDrain(_ exchange: Exchange) { answer.resume() }
+
+  private func release() {
+    if case .remote(let loop, let job) = engagement {
+      application.jobs.remove(job)
+      application.courier.send(.release(model: plan.model, from: application.loop.index, job: job), to: loop)
+    }
+    engagement = .none
+  }
+}

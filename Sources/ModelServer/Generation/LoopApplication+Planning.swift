@@ -1,0 +1,126 @@
+internal import HTTPServer
+internal import OpenAIAPI
+internal import Simulation
+
+/// From a decoded request to a plan: names, tokens, and the context's limit.
+extension LoopApplication {
+  func plan(
+    chat request: ChatCompletionRequest, requestID: String, resolution: ModelCatalog.Resolution
+  ) throws(APIError) -> GenerationPlan {
+    let configuration = state.catalog.models[resolution.model].engine
+    let prompt = tokenizer.tokenize(request.promptText)
+    try checkContext(prompt.count, request.sampling.maxTokens, configuration)
+    var template = GenerationRequest(id: RequestID(0), prompt: prompt)
+    if configuration.mode == .echo { template.echo = tokenizer.tokenize(request.echoText) }
+    let role = state.configuration.api.responseRole
+    return plan(
+      Outline(
+        resolution: resolution, requestID: requestID, sampling: request.sampling, options: request.options,
+        shape: .chat(
+          GenerationPlan.ChatShape(
+            role: role, topLogprobs: request.logprobs ? request.topLogprobs : nil,
+            echoedContent: request.echoedContent(responseRole: role),
+            promptText: request.options.returnPromptText ? request.promptText : nil)),
+        identity: .chat(
+          requestID: requestID, created: Self.unixSeconds, model: resolution.displayedName,
+          systemFingerprint: state.configuration.api.systemFingerprint)),
+      templates: [template])
+  }
+
+  func plan(
+    completion request: CompletionRequest, requestID: String, resolution: ModelCatalog.Resolution
+  ) throws(APIError) -> GenerationPlan {
+    let configuration = state.catalog.models[resolution.model].engine
+    var sampling = request.sampling
+    var shape = GenerationPlan.CompletionShape(logprobs: request.logprobs)
+    if sampling.maxTokens == 0 {
+      // vLLM's way: one token is generated and thrown away.
+      shape.promptOnly = true
+      sampling.maxTokens = 1
+    }
+    var templates: [GenerationRequest] = []
+    for prompt in request.prompts {
+      var template = GenerationRequest(id: RequestID(0), prompt: tokens(of: prompt))
+      try checkContext(template.prompt.count, sampling.maxTokens, configuration)
+      if configuration.mode == .echo, case .tokenIDs(let ids) = prompt {
+        template.echo = tokenizer.tokenize(Array(ids.map(String.init).joined(separator: ",").utf8))
+      }
+      templates.append(template)
+    }
+    if request.echo { shape.echoedPrompts = templates.map { $0.echo ?? $0.prompt } }
+    return plan(
+      Outline(
+        resolution: resolution, requestID: requestID, sampling: sampling, options: request.options,
+        shape: .completion(shape),
+        identity: .completion(
+          requestID: requestID, created: Self.unixSeconds, model: resolution.displayedName,
+          systemFingerprint: state.configuration.api.systemFingerprint)),
+      templates: templates)
+  }
+
+  /// What chats and completions have in common.
+  private struct Outline {
+    let resolution: ModelCatalog.Resolution
+    let requestID: String
+    let sampling: SamplingOptions
+    let options: RequestOptions
+    let shape: GenerationPlan.Shape
+    let identity: ResponseIdentity
+  }
+
+  private func plan(_ outline: Outline, templates: [GenerationRequest]) -> GenerationPlan {
+    let sampling = outline.sampling
+    var requests: [GenerationRequest] = []
+    requests.reserveCapacity(templates.count * sampling.n)
+    for var request in templates {
+      request.adapter = outline.resolution.adapter
+      request.maxTokens = sampling.maxTokens
+      request.minTokens = sampling.minTokens
+      request.ignoreEOS = sampling.ignoreEOS
+      request.stop = sampling.stop
+      request.stopTokenIDs = sampling.stopTokenIDs
+      request.includeStopInOutput = sampling.includeStopStrInOutput
+      for choice in 0..<sampling.n {
+        // Choices of one seeded request differ from each other, the same way each time.
+        request.seed = sampling.seed.map { UInt64(bitPattern: $0) &+ UInt64(choice) }
+        requests.append(request)
+      }
+    }
+    return GenerationPlan(
+      model: outline.resolution.model, requestID: outline.requestID, identity: outline.identity,
+      options: outline.options, shape: outline.shape, choices: sampling.n,
+      promptTokens: templates.map(\.prompt.count),
+      promptTokenIDs: outline.options.returnTokenIDs ? templates.map(\.prompt.ids) : nil, requests: requests)
+  }
+
+  private func tokens(of prompt: CompletionPrompt) -> TokenSequence {
+    switch prompt {
+    case .text(let text): tokenizer.tokenize(text)
+    case .tokenIDs(let ids): .unspelled(ids)
+    }
+  }
+
+  /// Prompt and maximum together fit the context; without a maximum at least one token must.
+  private func checkContext(
+    _ promptTokens: Int, _ maxTokens: Int?, _ configuration: EngineConfiguration
+  ) throws(APIError) {
+    guard promptTokens < configuration.maxModelLen else {
+      throw .promptTooLong(maxModelLen: configuration.maxModelLen, promptTokens: promptTokens)
+    }
+    if let maxTokens, maxTokens > configuration.maxModelLen - promptTokens {
+      throw .contextExceeded(
+        maxModelLen: configuration.maxModelLen, promptTokens: promptTokens, maxTokens: maxTokens)
+    }
+  }
+
+  private static var unixSeconds: Int64 { Clock.realtime / 1_000_000_000 }
+}
+
+extension TokenSequence {
+  /// Tokens of which only the ids are known.
+  fileprivate static func unspelled(_ ids: [UInt32]) -> TokenSequence {
+    TokenSequence(
+      table: TokenTable(ids: ids, bytes: [], offsets: [Int32](repeating: 0, count: ids.count + 1)),
+      indexes: Array(0..<Int32(clamping: ids.count)))
+  }
+}

@@ -1,0 +1,153 @@
+internal import HTTPServer
+internal import JSON
+internal import OpenAIAPI
+internal import Simulation
+internal import Synchronization
+
+/// One loop's share of the server: routes requests, runs the engines that live here, and keeps its own HTTP metrics.
+final class LoopApplication: Application {
+  let loop: EventLoop
+  let state: ServerState
+  let courier: Courier
+  let jsonParser = JSONParser()
+  let decodingLimits: DecodingLimits
+  let tokenizer = SimpleTokenizer()
+  let replyHeaders: ReplyHeaders
+  let poolPieces = EscapedPieces(SentencePool.standard.table)
+  var jobs = JobTable()
+  var failures: FailureSource
+  var processSampler = ProcessSampler()
+  private(set) var httpMetrics = HTTPMetrics(Route.handlers)
+  /// The engines by model; nil where another loop is home.
+  private(set) var hosts: [EngineHost?] = []
+  /// Sequences that other loops asked for, by loop and job.
+  private var guests: [GuestKey: [RequestID]] = [:]
+  private let router: Router<Route>
+  private let access: AccessControl
+
+  private struct GuestKey: Hashable {
+    let loop: Int
+    let job: JobID
+  }
+
+  init(loop: EventLoop, state: ServerState) {
+    self.loop = loop
+    self.state = state
+    let api = state.configuration.api
+    courier = Courier(loop: loop, state: state)
+    router = Route.router(rootPath: api.rootPath)
+    access = AccessControl(api)
+    replyHeaders = ReplyHeaders(pod: state.configuration.pod, port: state.port)
+    failures = FailureSource(state.configuration, loop: loop.index)
+    var limits = DecodingLimits()
+    limits.maxLogprobs = api.maxLogprobs
+    limits.maxStopStrings = api.maxStopStrings
+    limits.maxPrompts = api.maxCompletionPrompts
+    limits.maxChoices = api.maxChoices
+    decodingLimits = limits
+    for (index, model) in state.configuration.models.enumerated() {
+      let isHome = state.home(of: index) == loop.index
+      hosts.append(isHome ? EngineHost(model: index, configuration: model, loop: loop, courier: courier) : nil)
+    }
+  }
+
+  // MARK: - Requests
+
+  func handle(_ exchange: Exchange) {
+    switch router.match(exchange.method, exchange.path) {
+    case .notFound:
+      exchange.route = -1
+      if access.isAllowed(exchange) { refuse(exchange, .notFound) } else { refuse(exchange, .unauthorized) }
+    case .methodNotAllowed(let allow):
+      exchange.route = -1
+      if exchange.method == .options {
+        exchange.respond(HTTPResponse(status: 200, headers: headers(for: exchange, [HTTPHeader("Allow", allow)])))
+      } else {
+        refuse(exchange, .methodNotAllowed, [HTTPHeader("Allow", allow)])
+      }
+    case .route(let route, let parameter):
+      exchange.route = route.rawValue
+      if route.isInference { state.openRequests.add(1, ordering: .relaxed) }
+      serve(exchange, route, parameter)
+    }
+  }
+
+  private func serve(_ exchange: Exchange, _ route: Route, _ parameter: String?) {
+    guard access.isAllowed(exchange) else { return refuse(exchange, .unauthorized) }
+    if exchange.isBodyTooLarge {
+      return refuse(exchange, .bodyTooLarge(limit: state.configuration.listener.maxRequestBodyBytes))
+    }
+    switch route {
+    case .chatCompletions: generateChat(exchange)
+    case .completions: generateCompletion(exchange)
+    case .models: listModels(exchange)
+    case .model: showModel(exchange, parameter ?? "")
+    case .loadLoraAdapter: loadAdapter(exchange)
+    case .unloadLoraAdapter: unloadAdapter(exchange)
+    case .tokenize: tokenize(exchange)
+    case .detokenize: detokenize(exchange)
+    case .health, .ping: health(exchange)
+    case .ready: ready(exchange)
+    case .version: version(exchange)
+    case .load: showLoad(exchange)
+    case .metrics: showMetrics(exchange)
+    }
+  }
+
+  func completed(_ exchange: Exchange) {
+    if exchange.route >= 0, let route = Route(rawValue: exchange.route), route.isInference {
+      state.openRequests.subtract(1, ordering: .relaxed)
+    }
+    httpMetrics.observe(
+      handler: exchange.route < 0 ? nil : exchange.route, method: HTTPMethodLabel(exchange.method),
+      status: exchange.status == 0 ? 499 : exchange.status,
+      duration: Nanoseconds(Clock.monotonic - exchange.receivedAt), requestBytes: exchange.body.count,
+      responseBytes: exchange.responseBytes)
+  }
+
+  // MARK: - Answers
+
+  /// The headers of an answer: those of its kind, the pod's, and CORS.
+  func headers(for exchange: Exchange, _ own: [HTTPHeader], requestID: String? = nil) -> [HTTPHeader] {
+    var headers = own
+    headers.append(contentsOf: replyHeaders.pod)
+    if let requestID, state.configuration.api.requestIDHeaders { headers.append(HTTPHeader("X-Request-Id", requestID)) }
+    access.appendCORS(to: &headers, for: exchange)
+    return headers
+  }
+
+  /// Answers with JSON.
+  func reply(_ exchange: Exchange, status: Int = 200, _ body: [UInt8], requestID: String? = nil) {
+    exchange.respond(
+      HTTPResponse(
+        status: status, headers: headers(for: exchange, [ReplyHeaders.json], requestID: requestID), body: body))
+  }
+
+  func refuse(_ exchange: Exchange, _ error: APIError, _ extra: [HTTPHeader] = [], requestID: String? = nil) {
+    exchange.respond(
+      HTTPResponse(
+        status: error.status, headers: headers(for: exchange, [ReplyHeaders.json] + extra, requestID: requestID),
+        body: error.body))
+  }
+
+  // MARK: - Other loops
+
+  func receive(_ messages: [LoopMessage]) {
+    var touched: Set<Int> = []
+    for message in messages {
+      switch message {
+      case .submit(let model, let requests, let context, let from, let job):
+        guard let host = hosts[model] else { continue }
+        let ids = host.submit(requests, context: context, sink: .remote(loop: from, job: job))
+        if !ids.isEmpty { guests[GuestKey(loop: from, job: job)] = ids }
+        touched.insert(model)
+      case .release(let model, let from, let job):
+        guard let ids = guests.removeValue(forKey: GuestKey(loop: from, job: job)) else { continue }
+        hosts[model]?.cancel(ids)
+      case .event(let event, let sequence, let job):
+        jobs[job]?.receive(event, sequence: sequence)
+      }
+    }
+    for model in touched { hosts[model]?.advance() }
+  }
+}

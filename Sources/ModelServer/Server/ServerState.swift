@@ -1,0 +1,62 @@
+internal import HTTPServer
+internal import Logging
+internal import Simulation
+internal import Synchronization
+
+/// What the loops of one server share: settings, names, and a few counters.
+final class ServerState: Sendable {
+  /// A loop's application, for other loops to send messages to.
+  struct Address: Sendable {
+    let loop: EventLoop
+    let bound: LoopBound<LoopApplication>
+  }
+
+  let configuration: ServerConfiguration
+  let catalog: ModelCatalog
+  let requestIDs: RequestIDGenerator
+  let logger: Logger
+  let loopCount: Int
+  /// When the process began to serve.
+  let startedAt: MonotonicTime
+  /// The port that answers name; the real one when a free port was asked for.
+  let port: Int
+  let metricsPage: MetricsPage
+  /// Tokens that clients have seen, for `/detokenize`.
+  let seenTokens = Mutex(TokenMemory(capacity: 65_536))
+
+  /// Inference requests that are being answered.
+  let openRequests = Atomic<Int>(0)
+  private let draining = Atomic<Bool>(false)
+  private let applications = Mutex<[Int: Address]>([:])
+
+  init(configuration: ServerConfiguration, loopCount: Int, port: Int, logger: Logger) {
+    self.configuration = configuration
+    self.loopCount = loopCount
+    self.logger = logger
+    self.port = port
+    catalog = ModelCatalog(configuration.models)
+    requestIDs = RequestIDGenerator(seed: configuration.models[0].engine.seed, port: port)
+    startedAt = Clock.monotonic
+    metricsPage = MetricsPage(
+      engines: configuration.api.logStats ? configuration.models.map { EngineDescriptor($0) } : [],
+      handlers: Route.handlers)
+  }
+
+  /// The server takes no new work.
+  var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+  func beginDraining() { draining.store(true, ordering: .relaxed) }
+
+  /// The configured start-up time is over.
+  var isStarted: Bool { Clock.monotonic - startedAt >= configuration.startupDuration.count }
+
+  /// The loop on which the engine of `model` lives.
+  func home(of model: Int) -> Int { model % loopCount }
+
+  func register(_ application: LoopApplication, on loop: EventLoop) {
+    let address = Address(loop: loop, bound: LoopBound(application, on: loop))
+    applications.withLock { $0[loop.index] = address }
+  }
+
+  func application(on loop: Int) -> Address? { applications.withLock { $0[loop] } }
+}
