@@ -23,7 +23,8 @@ public final class Exchange {
   }
 
   /// The loop that serves this exchange.
-  public unowned let loop: EventLoop
+  // Unsafe: a loop outlives its exchanges, and a checked reference would cost two atomic operations per use.
+  public unowned(unsafe) let loop: EventLoop
   /// The request's method.
   public let method: HTTPMethod
   /// The request's path without the query, percent-decoded.

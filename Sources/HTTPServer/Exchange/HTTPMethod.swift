@@ -1,32 +1,20 @@
+internal import Glibc
+
 /// A request's method.
 public enum HTTPMethod: Hashable, Sendable, CustomStringConvertible {
   case get, head, post, put, patch, delete, options
-  case other(String)
+  /// Anything else; no route takes it.
+  case other
 
   init(_ name: UnsafePointer<CChar>) {
-    let text = String(cString: name)
-    switch text {
-    case "GET": self = .get
-    case "HEAD": self = .head
-    case "POST": self = .post
-    case "PUT": self = .put
-    case "PATCH": self = .patch
-    case "DELETE": self = .delete
-    case "OPTIONS": self = .options
-    default: self = .other(text)
-    }
+    self = Self.named.first { strcmp(name, $0.name) == 0 }?.method ?? .other
   }
 
-  public var description: String {
-    switch self {
-    case .get: "GET"
-    case .head: "HEAD"
-    case .post: "POST"
-    case .put: "PUT"
-    case .patch: "PATCH"
-    case .delete: "DELETE"
-    case .options: "OPTIONS"
-    case .other(let name): name
-    }
-  }
+  // Most frequent first.
+  private static let named: [(name: String, method: HTTPMethod)] = [
+    ("POST", .post), ("GET", .get), ("HEAD", .head), ("OPTIONS", .options), ("PUT", .put), ("PATCH", .patch),
+    ("DELETE", .delete),
+  ]
+
+  public var description: String { Self.named.first { $0.method == self }?.name ?? "OTHER" }
 }

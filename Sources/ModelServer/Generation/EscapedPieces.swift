@@ -2,7 +2,7 @@ internal import JSON
 internal import Simulation
 
 /// The JSON-escaped forms of a token table's pieces, rendered once so that writing a token is a copy.
-struct EscapedPieces {
+final class EscapedPieces: Sendable {
   private let bytes: [UInt8]
   private let offsets: [Int32]
 

@@ -15,7 +15,7 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
 
   let plan: GenerationPlan
   private let exchange: Exchange
-  private unowned let application: LoopApplication
+  private let application: LoopApplication
   private var answer: any Answer
   private var engagement = Engagement.none
   private var acceptedCount = 0

@@ -2,14 +2,16 @@ internal import OpenAIAPI
 internal import Simulation
 
 /// A validated inference request, ready for an engine.
-struct GenerationPlan {
+///
+/// Immutable, and a class because the job and its answer both hold it: one reference is cheaper than a dozen fields.
+final class GenerationPlan: Sendable {
   /// What only chats or only completions have.
-  enum Shape {
+  enum Shape: Sendable {
     case chat(ChatShape)
     case completion(CompletionShape)
   }
 
-  struct ChatShape {
+  struct ChatShape: Sendable {
     var role: String
     /// Entries of `top_logprobs` per token; nil for no logprobs.
     var topLogprobs: Int?
@@ -19,7 +21,7 @@ struct GenerationPlan {
     var promptText: [UInt8]?
   }
 
-  struct CompletionShape {
+  struct CompletionShape: Sendable {
     /// Alternatives per token; nil for no logprobs.
     var logprobs: Int?
     /// The prompts, of which each precedes its choices' text.
@@ -41,6 +43,21 @@ struct GenerationPlan {
   let promptTokenIDs: [[UInt32]]?
   /// One per choice, prompt by prompt.
   let requests: [GenerationRequest]
+
+  init(
+    model: Int, requestID: String, identity: ResponseIdentity, options: RequestOptions, shape: Shape, choices: Int,
+    promptTokens: [Int], promptTokenIDs: [[UInt32]]?, requests: [GenerationRequest]
+  ) {
+    self.model = model
+    self.requestID = requestID
+    self.identity = identity
+    self.options = options
+    self.shape = shape
+    self.choices = choices
+    self.promptTokens = promptTokens
+    self.promptTokenIDs = promptTokenIDs
+    self.requests = requests
+  }
 
   /// Prompt tokens as usage counts them: each prompt once, however many choices it has.
   var totalPromptTokens: Int { promptTokens.reduce(0, +) }

@@ -8,7 +8,7 @@ internal import Simulation
 final class StreamedAnswer: Answer {
   private let plan: GenerationPlan
   private let exchange: Exchange
-  private unowned let application: LoopApplication
+  private let application: LoopApplication
   private var sequences: [AnswerSequence] = []
   private var frames: [ChoiceFrames] = []
   private var hasEnded = false

@@ -6,7 +6,7 @@ internal import Simulation
 final class WholeAnswer: Answer {
   private let plan: GenerationPlan
   private let exchange: Exchange
-  private unowned let application: LoopApplication
+  private let application: LoopApplication
   private var sequences: [AnswerSequence] = []
 
   init(plan: GenerationPlan, exchange: Exchange, application: LoopApplication) {

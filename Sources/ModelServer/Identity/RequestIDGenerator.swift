@@ -1,3 +1,4 @@
+internal import JSON
 internal import Synchronization
 
 /// Reproducible request ids: UUID version 5 over the URL namespace of `<seed>-<port>-<n>`, n counting from 0
@@ -11,6 +12,7 @@ final class RequestIDGenerator: Sendable {
   private let count = Atomic<UInt64>(0)
 
   init(seed: UInt64, port: Int) {
+    // 16 bytes of namespace leave 39 for a seed of up to 20 digits, a port of 5, and a count of 12 beside two hyphens.
     prefix = Self.urlNamespace + Array("\(Int64(bitPattern: seed))-\(port)-".utf8)
   }
 
@@ -18,29 +20,26 @@ final class RequestIDGenerator: Sendable {
   func next() -> String {
     let ordinal = count.add(1, ordering: .relaxed).oldValue
     var message = prefix
-    message.append(contentsOf: String(ordinal).utf8)
-    return Self.uuid(from: SHA1.digest(of: message))
+    message.appendJSON(ordinal)
+    let digest = SHA1.digestPrefix(of: message.prefix(SHA1.capacity))
+    return Self.uuid(
+      high: digest.high & 0xFFFF_FFFF_FFFF_0FFF | 0x5000, low: digest.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
   }
 
-  private static func uuid(from digest: [UInt8]) -> String {
-    var bytes = digest
-    bytes[6] = bytes[6] & 0x0F | 0x50
-    bytes[8] = bytes[8] & 0x3F | 0x80
-    return String(unsafeUninitializedCapacity: 36) { text in
+  private static func uuid(high: UInt64, low: UInt64) -> String {
+    String(unsafeUninitializedCapacity: 36) { text in
       var position = 0
-      for index in 0..<16 {
-        if index == 4 || index == 6 || index == 8 || index == 10 {
-          text[position] = 0x2D
+      for digit in 0..<32 {
+        if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+          text[position] = UInt8(ascii: "-")
           position += 1
         }
-        text[position] = hexadecimal(bytes[index] >> 4)
-        text[position + 1] = hexadecimal(bytes[index] & 0xF)
-        position += 2
+        let half = digit < 16 ? high : low
+        let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - (digit & 15) * 4)) & 0xF
+        text[position] = value < 10 ? 0x30 + value : 0x57 + value
+        position += 1
       }
       return position
     }
   }
-
-  @inline(__always)
-  private static func hexadecimal(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 + digit : 0x57 + digit }
 }

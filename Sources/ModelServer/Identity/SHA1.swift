@@ -1,27 +1,25 @@
-/// SHA-1 (RFC 3174) of short messages, for name-based UUIDs; not for security.
+/// SHA-1 (RFC 3174) of messages below 56 bytes, which fill one block; for name-based UUIDs, not for security.
 enum SHA1 {
-  /// The 20-byte digest.
-  static func digest(of message: [UInt8]) -> [UInt8] {
-    var padded = message
-    padded.append(0x80)
-    while padded.count % 64 != 56 { padded.append(0) }
-    let bits = UInt64(message.count) * 8
-    for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+  /// The longest message.
+  static let capacity = 55
 
-    var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
-      0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0
-    )
-    var words = [UInt32](repeating: 0, count: 80)
-    for block in stride(from: 0, to: padded.count, by: 64) {
-      for index in 0..<16 {
-        let at = block + index * 4
-        words[index] =
-          UInt32(padded[at]) << 24 | UInt32(padded[at + 1]) << 16 | UInt32(padded[at + 2]) << 8 | UInt32(padded[at + 3])
+  /// The first 16 bytes of the digest, big-endian, which are what a UUID needs.
+  static func digestPrefix(of message: some Collection<UInt8>) -> (high: UInt64, low: UInt64) {
+    precondition(message.count <= capacity, "one block holds at most 55 bytes")
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 80) { words in
+      // Unsafe: the words live on the stack; every index below is in 0..<80.
+      words.initialize(repeating: 0)
+      var position = 0
+      for byte in message {
+        words[position >> 2] |= UInt32(byte) << UInt32(24 - (position & 3) * 8)
+        position += 1
       }
+      words[position >> 2] |= 0x80 << UInt32(24 - (position & 3) * 8)
+      words[15] = UInt32(position * 8)
       for index in 16..<80 {
         words[index] = rotate(words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16], 1)
       }
-      var (a, b, c, d, e) = state
+      var (a, b, c, d, e): (UInt32, UInt32, UInt32, UInt32, UInt32) = initial
       for index in 0..<80 {
         let (mix, constant): (UInt32, UInt32) =
           switch index {
@@ -33,12 +31,15 @@ enum SHA1 {
         let next = rotate(a, 5) &+ mix &+ e &+ constant &+ words[index]
         (e, d, c, b, a) = (d, c, rotate(b, 30), a, next)
       }
-      state = (state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d, state.4 &+ e)
-    }
-    return [state.0, state.1, state.2, state.3, state.4].flatMap { word in
-      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) }
+      return (
+        UInt64(initial.0 &+ a) << 32 | UInt64(initial.1 &+ b), UInt64(initial.2 &+ c) << 32 | UInt64(initial.3 &+ d)
+      )
     }
   }
+
+  private static let initial: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
+    0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0
+  )
 
   @inline(__always)
   private static func rotate(_ value: UInt32, _ by: UInt32) -> UInt32 { value << by | value >> (32 - by) }

@@ -1,0 +1,32 @@
+"""The rows of the table, in the table's order."""
+
+import dataclasses
+from collections.abc import Callable
+
+from ..bench import Bench, Row
+from . import client_gone, completions, exactness, metrics, startup, streams, throughput
+
+
+@dataclasses.dataclass(frozen=True)
+class Measurement:
+    """Produces one or more rows; `names` are those of the rows, for --only."""
+
+    names: tuple[str, ...]
+    measure: Callable[[Bench], list[Row]]
+
+
+ALL = [
+    *(
+        Measurement((completions.name_of(tokens, connections),), completions.measurement(tokens, connections))
+        for tokens in (1, 64)
+        for connections in (64, 256)
+    ),
+    Measurement(("stream-throughput",), throughput.measure),
+    Measurement(("streams-5000", "memory-stream", "memory-idle"), streams.measure_five_thousand),
+    Measurement(("streams-10000",), streams.measure_ten_thousand),
+    Measurement(("client-gone",), client_gone.measure),
+    Measurement(("start",), startup.measure),
+    Measurement(("exact-50ms",), exactness.measure_fifty_milliseconds),
+    Measurement(("exact-500us",), exactness.measure_half_millisecond),
+    Measurement(("metrics",), metrics.measure),
+]
