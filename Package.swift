@@ -29,10 +29,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     // Floor 1: pure parts and the two wire libraries.
-    .target(
-      name: "Simulation",
-      dependencies: [.product(name: "HeapModule", package: "swift-collections")],
-      swiftSettings: settings),
+    .target(name: "Simulation", swiftSettings: settings),
     .target(name: "Prometheus", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CJSONC"], swiftSettings: settings),
     .target(

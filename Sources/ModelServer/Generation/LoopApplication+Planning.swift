@@ -96,7 +96,7 @@ extension LoopApplication {
   private func tokens(of prompt: CompletionPrompt) -> TokenSequence {
     switch prompt {
     case .text(let text): tokenizer.tokenize(text)
-    case .tokenIDs(let ids): .unspelled(ids)
+    case .tokenIDs(let ids): TokenSequence(ids: ids)
     }
   }
 
@@ -114,13 +114,4 @@ extension LoopApplication {
   }
 
   private static var unixSeconds: Int64 { Clock.realtime / 1_000_000_000 }
-}
-
-extension TokenSequence {
-  /// Tokens of which only the ids are known.
-  fileprivate static func unspelled(_ ids: [UInt32]) -> TokenSequence {
-    TokenSequence(
-      table: TokenTable(ids: ids, bytes: [], offsets: [Int32](repeating: 0, count: ids.count + 1)),
-      indexes: Array(0..<Int32(clamping: ids.count)))
-  }
 }

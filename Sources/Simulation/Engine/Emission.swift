@@ -18,8 +18,10 @@ public enum StopMatch: Sendable, Equatable {
 public struct GeneratedOutput: Sendable {
   /// The tokens in order; their text is what clients see (already cut at a stop string).
   public var tokens: TokenSequence
+  /// Why the output ends where it does.
   public var finishReason: FinishReason
 
+  /// An output of at least one token.
   public init(tokens: TokenSequence, finishReason: FinishReason) {
     self.tokens = tokens
     self.finishReason = finishReason

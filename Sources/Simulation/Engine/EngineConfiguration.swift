@@ -16,21 +16,34 @@ public enum LatencyCalculator: String, Sendable, CaseIterable {
 
 /// The delays of one engine; means and standard deviations.
 public struct LatencyConfiguration: Sendable, Equatable {
+  /// Which of the delays below apply.
   public var calculator = LatencyCalculator.automatic
+  /// Constant calculator: the mean from a sequence's start to its first token.
   public var timeToFirstToken = Nanoseconds.zero
+  /// Not scaled by load.
   public var timeToFirstTokenStdDev = Nanoseconds.zero
+  /// The mean from a token to the next.
   public var interTokenLatency = Nanoseconds.zero
+  /// Not scaled by load.
   public var interTokenLatencyStdDev = Nanoseconds.zero
+  /// Per-token calculator: the part of the time to first token that does not depend on the prompt.
   public var prefillOverhead = Nanoseconds.zero
+  /// Per-token calculator: the part for each prompt token.
   public var prefillTimePerToken = Nanoseconds.zero
+  /// Per-token calculator: the deviation of the whole.
   public var prefillTimeStdDev = Nanoseconds.zero
+  /// Constant calculator, for prompts computed elsewhere: the mean time to first token.
   public var kvCacheTransferLatency = Nanoseconds.zero
+  /// Not scaled by load.
   public var kvCacheTransferLatencyStdDev = Nanoseconds.zero
+  /// Per-token calculator, for prompts computed elsewhere: the mean for each prompt token.
   public var kvCacheTransferTimePerToken = Nanoseconds.zero
+  /// Not scaled by load.
   public var kvCacheTransferTimeStdDev = Nanoseconds.zero
   /// 1 or more: the factor on delays when all of `maxNumSeqs` are running.
   public var timeFactorUnderLoad = 1.0
 
+  /// No delays at all.
   public init() {}
 }
 
@@ -50,11 +63,14 @@ public struct EngineConfiguration: Sendable, Equatable {
   public var blockSize = 16
   /// KV blocks; nil means as many as the limits above can ever use, but at least 1024.
   public var numKVBlocks: Int?
+  /// What answers say.
   public var mode = GenerationMode.random
+  /// How long they take.
   public var latency = LatencyConfiguration()
   /// Seeds every draw of the engine: equal seeds and equal request order give equal answers.
   public var seed: UInt64 = 0
 
+  /// llm-d-inference-sim's defaults.
   public init() {}
 
   /// The number of KV blocks in force (see `numKVBlocks`).

@@ -3,14 +3,18 @@
 /// Two kinds of table exist: the process-wide one of the sentence pool, whose JSON-escaped forms a server renders once,
 /// and small ones made per text.
 public struct TokenSequence: Sendable {
+  /// The pieces that `indexes` refers to.
   public var table: TokenTable
+  /// Places in `table`, in the order of the text.
   public var indexes: [Int32]
 
+  /// The tokens at `indexes` of `table`; all must be within it.
   public init(table: TokenTable, indexes: [Int32]) {
     self.table = table
     self.indexes = indexes
   }
 
+  /// The number of tokens.
   public var count: Int { indexes.count }
 
   /// The token id at `position`.
@@ -32,12 +36,14 @@ public struct TokenSequence: Sendable {
 
 /// An immutable list of token ids with their UTF-8 text.
 public final class TokenTable: Sendable {
+  /// The token ids.
   public let ids: [UInt32]
   /// All pieces, one after the other.
   public let bytes: [UInt8]
   /// `offsets[i] ..< offsets[i + 1]` is piece `i` within `bytes`.
   public let offsets: [Int32]
 
+  /// A table of pieces; there is one offset more than there are ids.
   public init(ids: [UInt32], bytes: [UInt8], offsets: [Int32]) {
     precondition(offsets.count == ids.count + 1, "one offset per token and one for the end")
     self.ids = ids
@@ -45,7 +51,9 @@ public final class TokenTable: Sendable {
     self.offsets = offsets
   }
 
+  /// The number of entries.
   public var count: Int { ids.count }
 
+  /// The UTF-8 text of the entry at `index`.
   public func piece(_ index: Int) -> ArraySlice<UInt8> { bytes[Int(offsets[index])..<Int(offsets[index + 1])] }
 }
