@@ -30,7 +30,8 @@ public final class HTTPServer: Sendable {
     for loop in loops {
       let started = StartSignal()
       let thread = Thread {
-        started.send(Result { () throws(ServerError) in try loop.prepare(options: options, makeApplication: makeApplication) })
+        started.send(
+          Result { () throws(ServerError) in try loop.prepare(options: options, makeApplication: makeApplication) })
         guard started.succeeded else { return }
         loop.run()
       }

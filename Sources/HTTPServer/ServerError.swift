@@ -9,6 +9,7 @@ public enum ServerError: Error, Sendable, CustomStringConvertible {
   /// The TLS certificate or key can't be used; says which and why.
   case tls(String)
 
+  /// One line that says what to change.
   public var description: String {
     switch self {
     case .system(let call, let code): "\(call) failed: \(String(cString: strerror(code)))"

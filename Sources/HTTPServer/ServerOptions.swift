@@ -15,5 +15,6 @@ public struct ServerOptions: Sendable {
   /// Where connections go while fewer than this many are open: the first loop, so that small loads cross no threads.
   public var firstLoopConnections = 0
 
+  /// The defaults.
   public init() {}
 }

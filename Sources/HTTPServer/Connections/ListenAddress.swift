@@ -5,6 +5,7 @@ public enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
   /// A Unix socket.
   case unix(path: String)
 
+  /// As a person writes it: `host:port`, or `unix:` and the path.
   public var description: String {
     switch self {
     case .tcp(let host, let port):

@@ -63,7 +63,8 @@ public final class ListeningSocket: Sendable {
     let bytes = Array(path.utf8)
     let capacity = MemoryLayout.size(ofValue: name.sun_path)
     guard !bytes.isEmpty, bytes.count < capacity else {
-      throw .listen(address: "unix:\(path)", reason: "a socket's path has 1 to \(capacity - 1) bytes, got \(bytes.count)")
+      throw .listen(
+        address: "unix:\(path)", reason: "a socket's path has 1 to \(capacity - 1) bytes, got \(bytes.count)")
     }
     withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: bytes) }
     let fd = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)

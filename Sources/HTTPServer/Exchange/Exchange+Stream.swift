@@ -143,7 +143,9 @@ extension Exchange {
       let count = min(target.count, stream!.buffer.count)
       if count > 0 {
         let head = stream!.buffer.head
-        stream!.buffer.bytes.withUnsafeBytes { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[head..<head + count])) }
+        stream!.buffer.bytes.withUnsafeBytes {
+          target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[head..<head + count]))
+        }
         stream!.buffer.seal()
         stream!.buffer.consume(count)
         responseBytes += count

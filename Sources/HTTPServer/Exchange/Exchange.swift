@@ -22,8 +22,8 @@ public final class Exchange {
     case ended
   }
 
-  /// The loop that serves this exchange.
   // Unsafe: a loop outlives its exchanges, and a checked reference would cost two atomic operations per use.
+  /// The loop that serves this exchange.
   public unowned(unsafe) let loop: EventLoop
   /// The request's method.
   public let method: HTTPMethod
@@ -31,8 +31,10 @@ public final class Exchange {
   public let path: String
   /// When the request's header had arrived.
   public let receivedAt: MonotonicTime
-  /// The request's body; empty when it was too large.
+  /// The request's body; empty when it was too large, and after `releaseBody`.
   public private(set) var body: [UInt8] = []
+  /// The size of the request's body as received.
+  public private(set) var requestBytes = 0
   /// The body is above the limit and has been thrown away.
   public private(set) var isBodyTooLarge = false
   /// The status of the answer, once there is one.
@@ -83,19 +85,21 @@ public final class Exchange {
   }
 
   func receive(_ data: UnsafeRawBufferPointer) -> Bool {
-    received += data.count
-    if received > loop.options.maxBodyBytes {
+    requestBytes += data.count
+    if requestBytes > loop.options.maxBodyBytes {
       isBodyTooLarge = true
       body = []
       // A little too much is read to the end, so that the client gets to see its 413; a flood is cut off.
-      return received <= loop.options.maxBodyBytes + (16 << 20)
+      return requestBytes <= loop.options.maxBodyBytes + (16 << 20)
     }
     if body.isEmpty { body.reserveCapacity(max(data.count, min(announcedLength, loop.options.maxBodyBytes))) }
     body.append(contentsOf: data)
     return true
   }
 
-  private var received = 0
+  /// Lets go of the body, which a long stream need not hold.
+  public func releaseBody() { body = [] }
+
   /// Content-Length, or 0.
   lazy var announcedLength: Int = header("content-length").flatMap { Int($0) } ?? 0
 

@@ -16,5 +16,6 @@ public enum HTTPMethod: Hashable, Sendable, CustomStringConvertible {
     ("DELETE", .delete),
   ]
 
+  /// The name as it stands in a request line; `OTHER` for names that no route takes.
   public var description: String { Self.named.first { $0.method == self }?.name ?? "OTHER" }
 }

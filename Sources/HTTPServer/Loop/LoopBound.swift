@@ -4,6 +4,7 @@ public struct LoopBound<Value>: @unchecked Sendable {
   private let stored: Value
   private let loop: EventLoop
 
+  /// Binds `value` to `loop`; from any thread.
   public init(_ value: Value, on loop: EventLoop) {
     stored = value
     self.loop = loop

@@ -11,6 +11,7 @@ public struct Router<Route: Sendable>: Sendable {
   private var exact: [String: [(HTTPMethod, Route)]] = [:]
   private var prefixes: [(prefix: String, routes: [(HTTPMethod, Route)])] = []
 
+  /// A router that finds nothing.
   public init() {}
 
   /// Adds a route; GET answers HEAD too.

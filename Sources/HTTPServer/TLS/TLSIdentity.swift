@@ -1,8 +1,11 @@
 /// A certificate chain and its key, PEM.
 public struct TLSIdentity: Sendable {
+  /// The chain, the server's own certificate first.
   public var certificate: String
+  /// The private key of the first certificate.
   public var key: String
 
+  /// An identity from PEM text.
   public init(certificate: String, key: String) {
     self.certificate = certificate
     self.key = key

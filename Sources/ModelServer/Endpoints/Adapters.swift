@@ -43,8 +43,7 @@ extension LoopApplication {
   private func respondWithText(_ exchange: Exchange, _ body: () throws(APIError) -> String) {
     do throws(APIError) {
       let text = try body()
-      exchange.respond(
-        HTTPResponse(headers: headers(for: exchange, [ReplyHeaders.plainText]), body: Array(text.utf8)))
+      respond(exchange, [ReplyHeaders.plainText], Array(text.utf8))
     } catch {
       refuse(exchange, error)
     }

@@ -32,7 +32,9 @@ extension LoopApplication {
       return refuse(exchange, .shuttingDown, [HTTPHeader("Retry-After", String(seconds))], requestID: requestID)
     }
     do throws(APIError) {
-      GenerationJob(plan: try makePlan(requestID), exchange: exchange, application: self).start()
+      let plan = try makePlan(requestID)
+      exchange.releaseBody()
+      GenerationJob(plan: plan, exchange: exchange, application: self).start()
     } catch {
       refuse(exchange, error, requestID: requestID)
     }

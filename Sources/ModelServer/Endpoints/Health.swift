@@ -6,14 +6,13 @@ internal import Synchronization
 extension LoopApplication {
   /// 200 with an empty body; 503 while the server drains.
   func health(_ exchange: Exchange) {
-    exchange.respond(
-      HTTPResponse(status: state.isDraining ? 503 : 200, headers: headers(for: exchange, [ReplyHeaders.json])))
+    respond(exchange, status: state.isDraining ? 503 : 200, [ReplyHeaders.json])
   }
 
   /// As health, and 503 until the configured start-up time is over.
   func ready(_ exchange: Exchange) {
     let isReady = state.isStarted && !state.isDraining
-    exchange.respond(HTTPResponse(status: isReady ? 200 : 503, headers: headers(for: exchange, [ReplyHeaders.json])))
+    respond(exchange, status: isReady ? 200 : 503, [ReplyHeaders.json])
   }
 
   /// The version of vLLM that this server stands in for.

@@ -15,12 +15,12 @@ extension LoopApplication {
   }
 
   func showMetrics(_ exchange: Exchange) {
-    if state.loopCount == 1 { return respond(exchange, to: [share]) }
+    if state.loopCount == 1 { return show(exchange, [share]) }
     // Every loop adds its share in turn; the page is rendered where the request came in.
     let waiting = LoopBound(exchange, on: loop)
     gather([], from: 0) { [state, index = loop.index] shares in
       guard let home = state.application(on: index) else { return }
-      home.loop.execute { home.bound.value.respond(waiting.value, to: shares) }
+      home.loop.execute { home.bound.value.show(waiting.value, shares) }
     }
   }
 
@@ -32,7 +32,7 @@ extension LoopApplication {
     }
   }
 
-  private func respond(_ exchange: Exchange, to shares: [Share]) {
+  private func show(_ exchange: Exchange, _ shares: [Share]) {
     guard exchange.isUnanswered else { return }
     var http = HTTPMetrics(Route.handlers)
     for share in shares { http.merge(share.http) }
@@ -43,8 +43,6 @@ extension LoopApplication {
     let body = state.metricsPage.render(
       engines: state.configuration.api.logStats ? engines : [], http: http,
       process: processSampler.sample(at: Instant(nanoseconds: Clock.monotonic)), unixTime: Double(now) / 1e9)
-    exchange.respond(
-      HTTPResponse(
-        headers: headers(for: exchange, [HTTPHeader("Content-Type", MetricsPage.contentType)]), body: body))
+    respond(exchange, [HTTPHeader("Content-Type", MetricsPage.contentType)], body)
   }
 }

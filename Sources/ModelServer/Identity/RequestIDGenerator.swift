@@ -23,7 +23,8 @@ final class RequestIDGenerator: Sendable {
     message.appendJSON(ordinal)
     let digest = SHA1.digestPrefix(of: message.prefix(SHA1.capacity))
     return Self.uuid(
-      high: digest.high & 0xFFFF_FFFF_FFFF_0FFF | 0x5000, low: digest.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+      high: digest.high & 0xFFFF_FFFF_FFFF_0FFF | 0x5000,
+      low: digest.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
   }
 
   private static func uuid(high: UInt64, low: UInt64) -> String {

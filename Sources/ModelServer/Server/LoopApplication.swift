@@ -24,6 +24,7 @@ final class LoopApplication: Application {
   private var guests: [GuestKey: [RequestID]] = [:]
   private let router: Router<Route>
   private let access: AccessControl
+  private let log: HTTPLog?
 
   private struct GuestKey: Hashable {
     let loop: Int
@@ -37,6 +38,7 @@ final class LoopApplication: Application {
     courier = Courier(loop: loop, state: state)
     router = Route.router(rootPath: api.rootPath)
     access = AccessControl(api)
+    log = HTTPLog(state)
     replyHeaders = ReplyHeaders(pod: state.configuration.pod, port: state.port)
     failures = FailureSource(state.configuration, loop: loop.index)
     var limits = DecodingLimits()
@@ -54,6 +56,7 @@ final class LoopApplication: Application {
   // MARK: - Requests
 
   func handle(_ exchange: Exchange) {
+    log?.request(exchange)
     switch router.match(exchange.method, exchange.path) {
     case .notFound:
       exchange.route = -1
@@ -61,7 +64,7 @@ final class LoopApplication: Application {
     case .methodNotAllowed(let allow):
       exchange.route = -1
       if exchange.method == .options {
-        exchange.respond(HTTPResponse(status: 200, headers: headers(for: exchange, [HTTPHeader("Allow", allow)])))
+        respond(exchange, [HTTPHeader("Allow", allow)])
       } else {
         refuse(exchange, .methodNotAllowed, [HTTPHeader("Allow", allow)])
       }
@@ -101,7 +104,7 @@ final class LoopApplication: Application {
     httpMetrics.observe(
       handler: exchange.route < 0 ? nil : exchange.route, method: HTTPMethodLabel(exchange.method),
       status: exchange.status == 0 ? 499 : exchange.status,
-      duration: Nanoseconds(Clock.monotonic - exchange.receivedAt), requestBytes: exchange.body.count,
+      duration: Nanoseconds(Clock.monotonic - exchange.receivedAt), requestBytes: exchange.requestBytes,
       responseBytes: exchange.responseBytes)
   }
 
@@ -116,18 +119,23 @@ final class LoopApplication: Application {
     return headers
   }
 
+  /// Answers with `own` headers beside those that all answers have.
+  func respond(
+    _ exchange: Exchange, status: Int = 200, _ own: [HTTPHeader], _ body: [UInt8] = [], requestID: String? = nil
+  ) {
+    let response = HTTPResponse(
+      status: status, headers: headers(for: exchange, own, requestID: requestID), body: body)
+    log?.response(exchange, response)
+    exchange.respond(response)
+  }
+
   /// Answers with JSON.
   func reply(_ exchange: Exchange, status: Int = 200, _ body: [UInt8], requestID: String? = nil) {
-    exchange.respond(
-      HTTPResponse(
-        status: status, headers: headers(for: exchange, [ReplyHeaders.json], requestID: requestID), body: body))
+    respond(exchange, status: status, [ReplyHeaders.json], body, requestID: requestID)
   }
 
   func refuse(_ exchange: Exchange, _ error: APIError, _ extra: [HTTPHeader] = [], requestID: String? = nil) {
-    exchange.respond(
-      HTTPResponse(
-        status: error.status, headers: headers(for: exchange, [ReplyHeaders.json] + extra, requestID: requestID),
-        body: error.body))
+    respond(exchange, status: error.status, [ReplyHeaders.json] + extra, error.body, requestID: requestID)
   }
 
   // MARK: - Other loops

@@ -48,12 +48,14 @@ enum Route: Int, Sendable, CaseIterable {
   /// The route makes tokens: counted by `/load`, refused while draining, waited for at the end.
   var isInference: Bool { self == .chatCompletions || self == .completions }
 
-  /// All routes behind `rootPath`.
+  /// All routes, with and without `rootPath` in front: a proxy may strip it, and probes come without it.
   static func router(rootPath: String) -> Router<Route> {
     var router = Router<Route>()
-    for route in allCases {
-      for path in route.paths {
-        for method in route.methods { router.add(method, rootPath + path, route) }
+    for prefix in rootPath.isEmpty ? [""] : ["", rootPath] {
+      for route in allCases {
+        for path in route.paths {
+          for method in route.methods { router.add(method, prefix + path, route) }
+        }
       }
     }
     return router

@@ -1,0 +1,18 @@
+public import JSON
+
+/// The body of `POST /detokenize`.
+public struct DetokenizeRequest: Equatable, Sendable {
+  /// nil means the server's default model.
+  public var model: String?
+  /// Token ids; may be empty.
+  public var tokens: [UInt32]
+
+  /// Decodes and validates a body; throws a 400.
+  public static func decode(_ body: UnsafeRawBufferPointer, parser: JSONParser) throws(APIError) -> DetokenizeRequest {
+    try RequestBody.decode(body, parser: parser) { (root) throws(APIError) in
+      guard let tokens = root.member("tokens") else { throw .missingField("tokens") }
+      return DetokenizeRequest(
+        model: try root.member("model")?.optionalString("model"), tokens: try tokens.tokenIDs("tokens"))
+    }
+  }
+}

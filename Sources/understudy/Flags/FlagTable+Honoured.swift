@@ -1,0 +1,82 @@
+extension FlagTable {
+  /// The flags that are obeyed, and where their values go; `Options` declares them with their help.
+  static let honoured: [FlagSpecification] = [
+    .model("model") { $0.engine.model.model = $1 },
+    .model("served-model-name") { $0.engine.model.servedModelName = $1 },
+    .model("max-model-len") { $0.engine.model.maxModelLen = $1 },
+    .model("max-num-seqs") { $0.engine.model.maxNumSeqs = $1 },
+    .model("max-waiting-queue-length") { $0.engine.model.maxWaitingQueueLength = $1 },
+    .model("mode") { $0.engine.model.mode = $1 },
+    .model("seed") { $0.engine.model.seed = $1 },
+    .entryKey("replicas") { $0.engine.model.replicas = $1 },
+
+    .model("lora-modules") { $0.engine.lora.loraModules = $1 },
+    .model("enable-lora") { $0.engine.lora.enableLora = $1 },
+    .model("max-loras") { $0.engine.lora.maxLoras = $1 },
+    .model("max-cpu-loras") { $0.engine.lora.maxCpuLoras = $1 },
+
+    .model("block-size") { $0.engine.kvCache.blockSize = $1 },
+    .model("kv-cache-size") { $0.engine.kvCache.kvCacheSize = $1 },
+    .model("num-gpu-blocks-override") { $0.engine.kvCache.numGpuBlocksOverride = $1 },
+
+    .model("latency-calculator") { $0.engine.latency.latencyCalculator = $1 },
+    .model("time-to-first-token") { $0.engine.latency.timeToFirstToken = $1 },
+    .model("time-to-first-token-std-dev") { $0.engine.latency.timeToFirstTokenStdDev = $1 },
+    .model("inter-token-latency") { $0.engine.latency.interTokenLatency = $1 },
+    .model("inter-token-latency-std-dev") { $0.engine.latency.interTokenLatencyStdDev = $1 },
+    .model("prefill-overhead") { $0.engine.latency.prefillOverhead = $1 },
+    .model("prefill-time-per-token") { $0.engine.latency.prefillTimePerToken = $1 },
+    .model("prefill-time-std-dev") { $0.engine.latency.prefillTimeStdDev = $1 },
+    .model("kv-cache-transfer-latency") { $0.engine.latency.kvCacheTransferLatency = $1 },
+    .model("kv-cache-transfer-latency-std-dev") { $0.engine.latency.kvCacheTransferLatencyStdDev = $1 },
+    .model("kv-cache-transfer-time-per-token") { $0.engine.latency.kvCacheTransferTimePerToken = $1 },
+    .model("kv-cache-transfer-time-std-dev") { $0.engine.latency.kvCacheTransferTimeStdDev = $1 },
+    .model("time-factor-under-load") { $0.engine.latency.timeFactorUnderLoad = $1 },
+
+    .server("host") { $0.listener.host = $1 },
+    .server("port") { $0.listener.port = $1 },
+    .server("uds") { $0.listener.uds = $1 },
+    .server("ssl-certfile") { $0.listener.sslCertfile = $1 },
+    .server("ssl-keyfile") { $0.listener.sslKeyfile = $1 },
+    .server("self-signed-certs") { $0.listener.selfSignedCerts = $1 },
+    .server("max-request-body-size-mb") { $0.listener.maxRequestBodySizeMb = $1 },
+    .server("event-loops") { $0.listener.eventLoops = $1 },
+
+    .server("max-num-queued-reqs") { $0.admission.maxNumQueuedReqs = $1 },
+    .server("queue-full-status") { $0.admission.queueFullStatus = $1 },
+
+    .server("api-key") { $0.access.apiKey = $1 },
+    .server("allowed-origins") { $0.access.allowedOrigins = $1 },
+    .server("allowed-methods") { $0.access.allowedMethods = $1 },
+    .server("allowed-headers") { $0.access.allowedHeaders = $1 },
+    .server("allow-credentials") { $0.access.allowCredentials = $1 },
+    .server("root-path") { $0.access.rootPath = $1 },
+
+    .server("enable-request-id-headers") { $0.response.enableRequestIdHeaders = $1 },
+    .server("enable-force-include-usage") { $0.response.enableForceIncludeUsage = $1 },
+    .server("enable-server-load-tracking") { $0.response.enableServerLoadTracking = $1 },
+    .server("return-tokens-as-token-ids") { $0.response.returnTokensAsTokenIds = $1 },
+    .server("max-logprobs") { $0.response.maxLogprobs = $1 },
+    .server("stream-interval") { $0.response.streamInterval = $1 },
+    .server("sse-keep-alive-interval") { $0.response.sseKeepAliveInterval = $1 },
+    .server("response-role") { $0.response.responseRole = $1 },
+    .server("fingerprint-mode") { $0.response.fingerprintMode = $1 },
+    .server("fingerprint-value") { $0.response.fingerprintValue = $1 },
+    .server("disable-log-stats") { $0.response.disableLogStats = $1 },
+
+    .server("failure-injection-rate") { $0.failure.failureInjectionRate = $1 },
+    .server("failure-types") { $0.failure.failureTypes = $1 },
+
+    .server("v", aliases: "-v") { $0.logging.verbosity = $1 },
+    .server("log-level") { $0.logging.logLevel = $1 },
+    .server("log-format") { $0.logging.logFormat = $1 },
+    .server("log-http") { $0.logging.logHttp = $1 },
+
+    .server("config") { $0.process.config = $1 },
+    .server("startup-duration") { $0.process.startupDuration = $1 },
+    .server("shutdown-timeout") { $0.process.shutdownTimeout = $1 },
+    .server("print-ready-json") { $0.process.printReadyJson = $1 },
+    .server("ignore-unknown-flags") { $0.process.ignoreUnknownFlags = $1 },
+    .server("dry-run") { $0.process.dryRun = $1 },
+  ]
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// Which part of the program a command line is for.
+enum Invocation: Equatable {
+  /// The command tree's own parser: help, version and other subcommands.
+  case parser([String])
+  case serve(CommandLineWords)
+
+  /// Reads the words after the program's name; `serve` is the default subcommand.
+  static func read(_ words: [String]) throws(LaunchError) -> Invocation {
+    let subcommands = Understudy.configuration.subcommands.compactMap { $0.configuration.commandName }
+    let isExplicit = words.first == "serve"
+    if let first = words.first, !isExplicit, first == "help" || subcommands.contains(first) { return .parser(words) }
+    let line = try Dialect.parse(isExplicit ? Array(words.dropFirst()) : words)
+    if line.asksForVersion { return .parser(["--version"]) }
+    if line.asksForHelp { return .parser(isExplicit || words.count > 1 ? ["serve", "--help"] : ["--help"]) }
+    return .serve(line)
+  }
+}
