@@ -32,7 +32,8 @@ private final class TestApplication: Application, ExchangeDelegate {
     exchange.delegate = self
     switch exchange.path {
     case "/later":
-      loop.set(loop.makeTimer { exchange.respond(HTTPResponse(body: Array("later".utf8))) }, to: Clock.monotonic + 20_000_000)
+      loop.set(
+        loop.makeTimer { exchange.respond(HTTPResponse(body: Array("later".utf8))) }, to: Clock.monotonic + 20_000_000)
     case "/burst":
       exchange.beginStream(headers: [])
       for index in 0..<3 { exchange.write { $0.append(contentsOf: "<\(index)>".utf8) } }
@@ -49,7 +50,8 @@ private final class TestApplication: Application, ExchangeDelegate {
       exchange.respond(
         HTTPResponse(
           headers: [HTTPHeader("X-Test", exchange.header("x-given") ?? "none")],
-          body: Array("\(exchange.method) \(exchange.path) \(exchange.body.count) \(exchange.queryArgument("q") ?? "-")".utf8)))
+          body: Array(
+            "\(exchange.method) \(exchange.path) \(exchange.body.count) \(exchange.queryArgument("q") ?? "-")".utf8)))
     }
   }
 
@@ -86,7 +88,9 @@ private final class TestApplication: Application, ExchangeDelegate {
   @Test func answersInOrderOnOneConnection() async throws {
     try await serve { port, _ in
       let client = RawClient(port: port)
-      client.send("GET /a?q=x%20y HTTP/1.1\r\nHost: h\r\nX-Given: yes\r\n\r\nPOST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc")
+      client.send(
+        "GET /a?q=x%20y HTTP/1.1\r\nHost: h\r\nX-Given: yes\r\n\r\nPOST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+      )
       let text = client.read(until: "POST /b 3 -")
       #expect(text.contains("GET /a 0 x y"))
       #expect(text.contains("X-Test: yes"))

@@ -2,8 +2,8 @@ import HTTPServer
 import Testing
 
 @Suite struct RouterTests {
-  private let router: Router<Int> = {
-    var router = Router<Int>()
+  private let router: Router = {
+    var router = Router()
     router.add(.get, "/v1/models", 1)
     router.add(.get, "/v1/models/*", 2)
     router.add(.post, "/v1/completions", 3)

@@ -16,7 +16,7 @@ let accessHandler: MHD_AccessHandlerCallback = {
       loop: loop, connection: connection, method: HTTPMethod(method), path: String(cString: url),
       isHTTP10: version[5] == 0x31 && version[7] == 0x30)
     requestContext.pointee = Unmanaged.passRetained(exchange).toOpaque()
-    loop.connectionIsReceiving(exchange.fd)
+    loop.connectionIsReceiving(exchange.fd, at: exchange.receivedAt)
     return begin(exchange)
   }
   let exchange = Unmanaged<Exchange>.fromOpaque(known).takeUnretainedValue()
@@ -58,8 +58,9 @@ let requestCompleted: MHD_RequestCompletedCallback = { _, _, requestContext, cod
   guard let known = requestContext?.pointee else { return }
   requestContext?.pointee = nil
   let exchange = Unmanaged<Exchange>.fromOpaque(known).takeRetainedValue()
-  exchange.complete(successfully: code == .REQUEST_TERMINATED_COMPLETED_OK)
-  exchange.loop.connectionIsIdle(exchange.fd, at: Clock.monotonic)
+  let now = Clock.monotonic
+  exchange.complete(successfully: code == .REQUEST_TERMINATED_COMPLETED_OK, at: now)
+  exchange.loop.connectionIsIdle(exchange.fd, at: now)
 }
 
 /// Called when a connection opens and when it closes.

@@ -41,6 +41,8 @@ public final class Exchange {
   public internal(set) var status = 0
   /// The size of the answer's body in bytes, without framing.
   public internal(set) var responseBytes = 0
+  /// When the answer was complete; 0 before.
+  public private(set) var completedAt: MonotonicTime = 0
   /// The application's number for the route; not interpreted here.
   public var route = 0
   /// Told of aborts and drained streams; let go of at the end of the exchange.
@@ -198,13 +200,14 @@ public final class Exchange {
   }
 
   /// libmicrohttpd is done with the request.
-  func complete(successfully: Bool) {
+  func complete(successfully: Bool, at now: MonotonicTime) {
     if let slot = stream?.slot { unwatch(slot) }
     if case .waiting(let slot) = phase { unwatch(slot) }
     stream = nil
     if case .ended = phase {} else if !successfully { tellDelegateOfAbort() }
     phase = .ended
     delegate = nil
+    completedAt = now
     loop.application?.completed(self)
   }
 }

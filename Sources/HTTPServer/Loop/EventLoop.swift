@@ -140,7 +140,7 @@ public final class EventLoop: @unchecked Sendable {
     connectionCount.subtract(1, ordering: .relaxed)
   }
 
-  func connectionIsReceiving(_ fd: Int32) { connections.receiving(fd, at: Clock.monotonic) }
+  func connectionIsReceiving(_ fd: Int32, at now: MonotonicTime) { connections.receiving(fd, at: now) }
   func connectionIsServing(_ fd: Int32) { connections.serving(fd) }
   func connectionIsIdle(_ fd: Int32, at now: MonotonicTime) { connections.idle(fd, since: now) }
 

@@ -25,16 +25,16 @@ extension LoopApplication {
     }
   }
 
-  private func generate(_ exchange: Exchange, _ makePlan: (String) throws(APIError) -> GenerationPlan) {
+  private func generate(_ exchange: Exchange, _ makePlan: (String) throws(APIError) -> PlannedGeneration) {
     let requestID = requestID(of: exchange)
     guard !state.isDraining else {
       let seconds = max(1, state.configuration.shutdownGrace.count / 1_000_000_000)
       return refuse(exchange, .shuttingDown, [HTTPHeader("Retry-After", String(seconds))], requestID: requestID)
     }
     do throws(APIError) {
-      let plan = try makePlan(requestID)
+      let planned = try makePlan(requestID)
       exchange.releaseBody()
-      GenerationJob(plan: plan, exchange: exchange, application: self).start()
+      GenerationJob(plan: planned.plan, exchange: exchange, application: self).start(planned.requests)
     } catch {
       refuse(exchange, error, requestID: requestID)
     }

@@ -46,7 +46,7 @@ final class EngineHost {
     self.courier = courier
     engine = Engine(configuration: configuration.engine)
     metrics = EngineMetrics(maxModelLen: configuration.engine.maxModelLen)
-    timer = loop.makeTimer { [unowned self] in advance() }
+    timer = loop.makeTimer { [unowned self] in advance(to: Instant(nanoseconds: Clock.monotonic)) }
   }
 
   // MARK: - Requests
@@ -54,28 +54,30 @@ final class EngineHost {
   /// Submits the sequences of one request; all or none. Events, the verdict first, go to `sink`.
   ///
   /// Requests come prompt by prompt, `context.choices` of each. Returns the ids to cancel by; empty when refused.
-  func submit(_ requests: [GenerationRequest], context: SubmissionContext, sink: SinkReference) -> [RequestID] {
-    let now = Instant(nanoseconds: Clock.monotonic)
+  func submit(
+    _ requests: consuming [GenerationRequest], context: SubmissionContext, sink: SinkReference, at now: Instant
+  ) -> [RequestID] {
     var accepted: [RequestID] = []
     accepted.reserveCapacity(requests.count)
     var group = PromptGroup(choices: context.choices)
-    for (sequence, var request) in requests.enumerated() {
+    for sequence in requests.indices {
       if sequence > 0, sequence % context.choices == 0 { group = PromptGroup(choices: context.choices) }
       let record = Record(
-        sink: sink, sequence: sequence, arrival: context.arrival, promptTokens: request.prompt.count,
-        maxTokens: request.maxTokens, group: group)
-      request.id = insert(record)
-      switch engine.submit(request, at: now) {
+        sink: sink, sequence: sequence, arrival: context.arrival, promptTokens: requests[sequence].prompt.count,
+        maxTokens: requests[sequence].maxTokens, group: group)
+      let id = insert(record)
+      requests[sequence].id = id
+      switch engine.submit(requests[sequence], at: now) {
       case .accepted(let output):
-        accepted.append(request.id)
+        accepted.append(id)
         tell(sink, .accepted(output), sequence)
       case .queueFull(let limit):
         metrics.rejected(.maxNumQueuedRequests)
-        refuse(request.id, accepted, at: now)
+        refuse(id, accepted, at: now)
         tell(sink, .queueFull(limit: limit), sequence)
         return []
       case .exceedsKVCache(let promptTokens, let capacityTokens):
-        refuse(request.id, accepted, at: now)
+        refuse(id, accepted, at: now)
         tell(sink, .exceedsKVCache(promptTokens: promptTokens, capacityTokens: capacityTokens), sequence)
         return []
       }
@@ -83,10 +85,9 @@ final class EngineHost {
     return accepted
   }
 
-  /// Lets what is due happen: called after `submit`, and by the deadline.
-  func advance() {
-    let now = Instant(nanoseconds: Clock.monotonic)
-    engine.advance(to: now) { emissions.append($0) }
+  /// Lets what is due at `now` happen: called after `submit`, and by the deadline.
+  func advance(to now: Instant) {
+    let next = engine.advance(to: now) { emissions.append($0) }
     // Sinks are told afterwards: one of them may cancel, and the engine must not be entered twice.
     var batch: [Emission] = []
     swap(&batch, &emissions)
@@ -100,7 +101,7 @@ final class EngineHost {
     metrics.endIteration()
     batch.removeAll(keepingCapacity: batch.capacity <= 4096)
     if emissions.isEmpty { swap(&batch, &emissions) }
-    loop.set(timer, to: engine.nextEvent?.nanoseconds)
+    loop.set(timer, to: next?.nanoseconds)
   }
 
   /// Ends sequences whose client is gone; ids that are no longer live are ignored.
@@ -113,7 +114,7 @@ final class EngineHost {
       remove(id)
     }
     // A freed slot may start a waiting request.
-    advance()
+    advance(to: now)
   }
 
   private func refuse(_ id: RequestID, _ accepted: [RequestID], at now: Instant) {

@@ -25,7 +25,7 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
     self.plan = plan
     self.exchange = exchange
     self.application = application
-    unfinishedCount = plan.requests.count
+    unfinishedCount = plan.sequenceCount
     answer =
       plan.options.stream
       ? StreamedAnswer(plan: plan, exchange: exchange, application: application)
@@ -33,19 +33,20 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
   }
 
   /// Submits the sequences; the answer comes through the exchange.
-  func start() {
+  func start(_ requests: consuming [GenerationRequest]) {
     exchange.delegate = self
     let context = SubmissionContext(arrival: Instant(nanoseconds: exchange.receivedAt), choices: plan.choices)
     if let host = application.hosts[plan.model] {
-      let ids = host.submit(plan.requests, context: context, sink: .local(self))
+      let now = Instant(nanoseconds: Clock.monotonic)
+      let ids = host.submit(requests, context: context, sink: .local(self), at: now)
       if !ids.isEmpty { engagement = .local(host, ids) }
-      host.advance()
+      host.advance(to: now)
     } else {
       let home = application.state.home(of: plan.model)
       let job = application.jobs.insert(self)
       engagement = .remote(loop: home, job)
       application.courier.send(
-        .submit(model: plan.model, plan.requests, context, from: application.loop.index, job: job), to: home)
+        .submit(model: plan.model, requests, context, from: application.loop.index, job: job), to: home)
     }
   }
 
@@ -57,7 +58,7 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
     case .accepted(let output):
       answer.prepare(sequence, output)
       acceptedCount += 1
-      if acceptedCount == plan.requests.count { answer.begin() }
+      if acceptedCount == plan.sequenceCount { answer.begin() }
     case .queueFull:
       refuse(.queueFull(status: application.state.configuration.api.queueFullStatus))
     case .exceedsKVCache(let promptTokens, let capacityTokens):

@@ -41,12 +41,12 @@ final class GenerationPlan: Sendable {
   let promptTokens: [Int]
   /// With `return_token_ids`: the ids of each prompt.
   let promptTokenIDs: [[UInt32]]?
-  /// One per choice, prompt by prompt.
-  let requests: [GenerationRequest]
+  /// The number of choices of all prompts.
+  let sequenceCount: Int
 
   init(
     model: Int, requestID: String, identity: ResponseIdentity, options: RequestOptions, shape: Shape, choices: Int,
-    promptTokens: [Int], promptTokenIDs: [[UInt32]]?, requests: [GenerationRequest]
+    promptTokens: [Int], promptTokenIDs: [[UInt32]]?
   ) {
     self.model = model
     self.requestID = requestID
@@ -56,7 +56,7 @@ final class GenerationPlan: Sendable {
     self.choices = choices
     self.promptTokens = promptTokens
     self.promptTokenIDs = promptTokenIDs
-    self.requests = requests
+    sequenceCount = promptTokens.count * choices
   }
 
   /// Prompt tokens as usage counts them: each prompt once, however many choices it has.

@@ -4,9 +4,15 @@ internal import Simulation
 
 /// From a decoded request to a plan: names, tokens, and the context's limit.
 extension LoopApplication {
+  /// A plan and the sequences that it asks an engine for, one per choice, prompt by prompt.
+  struct PlannedGeneration {
+    let plan: GenerationPlan
+    var requests: [GenerationRequest]
+  }
+
   func plan(
     chat request: ChatCompletionRequest, requestID: String, resolution: ModelCatalog.Resolution
-  ) throws(APIError) -> GenerationPlan {
+  ) throws(APIError) -> PlannedGeneration {
     let configuration = state.catalog.models[resolution.model].engine
     let prompt = tokenizer.tokenize(request.promptText)
     try checkContext(prompt.count, request.sampling.maxTokens, configuration)
@@ -29,7 +35,7 @@ extension LoopApplication {
 
   func plan(
     completion request: CompletionRequest, requestID: String, resolution: ModelCatalog.Resolution
-  ) throws(APIError) -> GenerationPlan {
+  ) throws(APIError) -> PlannedGeneration {
     let configuration = state.catalog.models[resolution.model].engine
     var sampling = request.sampling
     var shape = GenerationPlan.CompletionShape(logprobs: request.logprobs)
@@ -68,29 +74,36 @@ extension LoopApplication {
     let identity: ResponseIdentity
   }
 
-  private func plan(_ outline: Outline, templates: [GenerationRequest]) -> GenerationPlan {
+  private func plan(_ outline: Outline, templates: consuming [GenerationRequest]) -> PlannedGeneration {
     let sampling = outline.sampling
-    var requests: [GenerationRequest] = []
-    requests.reserveCapacity(templates.count * sampling.n)
-    for var request in templates {
-      request.adapter = outline.resolution.adapter
-      request.maxTokens = sampling.maxTokens
-      request.minTokens = sampling.minTokens
-      request.ignoreEOS = sampling.ignoreEOS
-      request.stop = sampling.stop
-      request.stopTokenIDs = sampling.stopTokenIDs
-      request.includeStopInOutput = sampling.includeStopStrInOutput
-      for choice in 0..<sampling.n {
-        // Choices of one seeded request differ from each other, the same way each time.
-        request.seed = sampling.seed.map { UInt64(bitPattern: $0) &+ UInt64(choice) }
-        requests.append(request)
-      }
+    var requests = templates
+    for index in requests.indices {
+      requests[index].adapter = outline.resolution.adapter
+      requests[index].maxTokens = sampling.maxTokens
+      requests[index].minTokens = sampling.minTokens
+      requests[index].ignoreEOS = sampling.ignoreEOS
+      requests[index].stop = sampling.stop
+      requests[index].stopTokenIDs = sampling.stopTokenIDs
+      requests[index].includeStopInOutput = sampling.includeStopStrInOutput
+      requests[index].seed = sampling.seed.map { UInt64(bitPattern: $0) }
     }
-    return GenerationPlan(
+    let plan = GenerationPlan(
       model: outline.resolution.model, requestID: outline.requestID, identity: outline.identity,
       options: outline.options, shape: outline.shape, choices: sampling.n,
-      promptTokens: templates.map(\.prompt.count),
-      promptTokenIDs: outline.options.returnTokenIDs ? templates.map(\.prompt.ids) : nil, requests: requests)
+      promptTokens: requests.map(\.prompt.count),
+      promptTokenIDs: outline.options.returnTokenIDs ? requests.map(\.prompt.ids) : nil)
+    return PlannedGeneration(plan: plan, requests: sampling.n == 1 ? requests : repeated(requests, sampling.n))
+  }
+
+  /// `count` choices of each prompt. Choices of one seeded request differ from each other, the same way each time.
+  private func repeated(_ requests: [GenerationRequest], _ count: Int) -> [GenerationRequest] {
+    requests.flatMap { request in
+      (0..<count).map { choice in
+        var choiceRequest = request
+        choiceRequest.seed = request.seed.map { $0 &+ UInt64(choice) }
+        return choiceRequest
+      }
+    }
   }
 
   private func tokens(of prompt: CompletionPrompt) -> TokenSequence {

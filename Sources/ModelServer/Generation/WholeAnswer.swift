@@ -13,7 +13,7 @@ final class WholeAnswer: Answer {
     self.plan = plan
     self.exchange = exchange
     self.application = application
-    sequences.reserveCapacity(plan.requests.count)
+    sequences.reserveCapacity(plan.sequenceCount)
   }
 
   func prepare(_ index: Int, _ output: GeneratedOutput) {

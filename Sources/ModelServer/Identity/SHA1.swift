@@ -20,17 +20,14 @@ enum SHA1 {
         words[index] = rotate(words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16], 1)
       }
       var (a, b, c, d, e): (UInt32, UInt32, UInt32, UInt32, UInt32) = initial
-      for index in 0..<80 {
-        let (mix, constant): (UInt32, UInt32) =
-          switch index {
-          case 0..<20: ((b & c) | (~b & d), 0x5A82_7999)
-          case 20..<40: (b ^ c ^ d, 0x6ED9_EBA1)
-          case 40..<60: ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC)
-          default: (b ^ c ^ d, 0xCA62_C1D6)
-          }
-        let next = rotate(a, 5) &+ mix &+ e &+ constant &+ words[index]
+      func round(_ mix: UInt32, _ constant: UInt32, _ word: UInt32) {
+        let next = rotate(a, 5) &+ mix &+ e &+ constant &+ word
         (e, d, c, b, a) = (d, c, rotate(b, 30), a, next)
       }
+      for index in 0..<20 { round((b & c) | (~b & d), 0x5A82_7999, words[index]) }
+      for index in 20..<40 { round(b ^ c ^ d, 0x6ED9_EBA1, words[index]) }
+      for index in 40..<60 { round((b & c) | (b & d) | (c & d), 0x8F1B_BCDC, words[index]) }
+      for index in 60..<80 { round(b ^ c ^ d, 0xCA62_C1D6, words[index]) }
       return (
         UInt64(initial.0 &+ a) << 32 | UInt64(initial.1 &+ b), UInt64(initial.2 &+ c) << 32 | UInt64(initial.3 &+ d)
       )

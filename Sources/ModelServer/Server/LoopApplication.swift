@@ -22,7 +22,7 @@ final class LoopApplication: Application {
   private(set) var hosts: [EngineHost?] = []
   /// Sequences that other loops asked for, by loop and job.
   private var guests: [GuestKey: [RequestID]] = [:]
-  private let router: Router<Route>
+  private let router: Router
   private let access: AccessControl
   private let log: HTTPLog?
 
@@ -68,8 +68,9 @@ final class LoopApplication: Application {
       } else {
         refuse(exchange, .methodNotAllowed, [HTTPHeader("Allow", allow)])
       }
-    case .route(let route, let parameter):
-      exchange.route = route.rawValue
+    case .route(let number, let parameter):
+      guard let route = Route(rawValue: number) else { return refuse(exchange, .notFound) }
+      exchange.route = number
       if route.isInference { state.openRequests.add(1, ordering: .relaxed) }
       serve(exchange, route, parameter)
     }
@@ -104,7 +105,7 @@ final class LoopApplication: Application {
     httpMetrics.observe(
       handler: exchange.route < 0 ? nil : exchange.route, method: HTTPMethodLabel(exchange.method),
       status: exchange.status == 0 ? 499 : exchange.status,
-      duration: Nanoseconds(Clock.monotonic - exchange.receivedAt), requestBytes: exchange.requestBytes,
+      duration: Nanoseconds(exchange.completedAt - exchange.receivedAt), requestBytes: exchange.requestBytes,
       responseBytes: exchange.responseBytes)
   }
 
@@ -142,11 +143,12 @@ final class LoopApplication: Application {
 
   func receive(_ messages: [LoopMessage]) {
     var touched: Set<Int> = []
+    let now = Instant(nanoseconds: Clock.monotonic)
     for message in messages {
       switch message {
       case .submit(let model, let requests, let context, let from, let job):
         guard let host = hosts[model] else { continue }
-        let ids = host.submit(requests, context: context, sink: .remote(loop: from, job: job))
+        let ids = host.submit(requests, context: context, sink: .remote(loop: from, job: job), at: now)
         if !ids.isEmpty { guests[GuestKey(loop: from, job: job)] = ids }
         touched.insert(model)
       case .release(let model, let from, let job):
@@ -156,6 +158,6 @@ final class LoopApplication: Application {
         jobs[job]?.receive(event, sequence: sequence)
       }
     }
-    for model in touched { hosts[model]?.advance() }
+    for model in touched { hosts[model]?.advance(to: now) }
   }
 }

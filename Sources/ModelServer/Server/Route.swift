@@ -49,12 +49,12 @@ enum Route: Int, Sendable, CaseIterable {
   var isInference: Bool { self == .chatCompletions || self == .completions }
 
   /// All routes, with and without `rootPath` in front: a proxy may strip it, and probes come without it.
-  static func router(rootPath: String) -> Router<Route> {
-    var router = Router<Route>()
+  static func router(rootPath: String) -> Router {
+    var router = Router()
     for prefix in rootPath.isEmpty ? [""] : ["", rootPath] {
       for route in allCases {
         for path in route.paths {
-          for method in route.methods { router.add(method, prefix + path, route) }
+          for method in route.methods { router.add(method, prefix + path, route.rawValue) }
         }
       }
     }

@@ -55,8 +55,12 @@ public struct Engine: Sendable {
 
   /// Moves the engine to `now` and reports what happened, in time order and with the exact instants.
   ///
-  /// Tokens of one sequence that are due at the same instant come as one emission.
-  public mutating func advance(to now: Instant, emit: (Emission) -> Void) { scheduler.advance(to: now, emit: emit) }
+  /// Tokens of one sequence that are due at the same instant come as one emission. Returns the new `nextEvent`.
+  @discardableResult
+  public mutating func advance(to now: Instant, emit: (Emission) -> Void) -> Instant? {
+    scheduler.advance(to: now, emit: emit)
+    return scheduler.nextEvent
+  }
 
   /// Running, waiting, KV usage, adapters: as of the latest call.
   public var load: Load { scheduler.load }
