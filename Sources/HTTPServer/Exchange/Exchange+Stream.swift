@@ -125,7 +125,9 @@ extension Exchange {
   func queueStream(status: Int, headers: [HTTPHeader]) -> MHD_Result {
     // Unsafe: libmicrohttpd calls the reader only while the request lives, and with it this exchange.
     let context = Unmanaged.passUnretained(self).toOpaque()
-    guard let handle = MHD_create_response_from_callback(UInt64.max, 32 << 10, contentReader, context, nil) else {
+    // libmicrohttpd allocates a block per response; only under TLS does it ever hold anything.
+    let blockSize = stream?.isPulled == true ? 16 << 10 : 256
+    guard let handle = MHD_create_response_from_callback(UInt64.max, blockSize, contentReader, context, nil) else {
       return .NO
     }
     defer { MHD_destroy_response(handle) }

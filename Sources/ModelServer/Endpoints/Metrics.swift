@@ -9,13 +9,32 @@ extension LoopApplication {
     let http: HTTPMetrics
   }
 
+  /// A page as it was rendered, and what it was rendered from.
+  struct RenderedPage {
+    let revision: UInt64
+    let process: ProcessSample
+    let body: [UInt8]
+  }
+
   /// This loop's counts and gauges as they are now.
   var share: Share {
     Share(engines: hosts.compactMap { host in host.map { ($0.model, $0.sample) } }, http: httpMetrics)
   }
 
+  /// Changes whenever `share` may have.
+  private var revision: UInt64 { hosts.reduce(httpRevision) { $0 &+ ($1?.revision ?? 0) } }
+
   func showMetrics(_ exchange: Exchange) {
-    if state.loopCount == 1 { return show(exchange, [share]) }
+    if state.loopCount == 1 {
+      // Pickers scrape many times a second, and most of the time nothing has happened.
+      let process = processSampler.sample(at: Instant(nanoseconds: Clock.monotonic))
+      if let page = renderedPage, page.revision == revision, page.process == process {
+        return show(exchange, page.body)
+      }
+      let body = render([share], process)
+      renderedPage = RenderedPage(revision: revision, process: process, body: body)
+      return show(exchange, body)
+    }
     // Every loop adds its share in turn; the page is rendered where the request came in.
     let waiting = LoopBound(exchange, on: loop)
     gather([], from: 0) { [state, index = loop.index] shares in
@@ -34,15 +53,23 @@ extension LoopApplication {
 
   private func show(_ exchange: Exchange, _ shares: [Share]) {
     guard exchange.isUnanswered else { return }
+    // A loop that has stopped has no share; the server is about to end.
+    guard shares.reduce(0, { $0 + $1.engines.count }) == state.catalog.models.count else {
+      return refuse(exchange, .shuttingDown)
+    }
+    show(exchange, render(shares, processSampler.sample(at: Instant(nanoseconds: Clock.monotonic))))
+  }
+
+  private func show(_ exchange: Exchange, _ body: [UInt8]) {
+    respond(exchange, [HTTPHeader("Content-Type", MetricsPage.contentType)], body)
+  }
+
+  private func render(_ shares: [Share], _ process: ProcessSample) -> [UInt8] {
     var http = HTTPMetrics(Route.handlers)
     for share in shares { http.merge(share.http) }
     let engines = shares.flatMap(\.engines).sorted { $0.model < $1.model }.map(\.sample)
-    // A loop that has stopped has no share; the server is about to end.
-    guard engines.count == state.catalog.models.count else { return refuse(exchange, .shuttingDown) }
-    let now = Clock.realtime
-    let body = state.metricsPage.render(
-      engines: state.configuration.api.logStats ? engines : [], http: http,
-      process: processSampler.sample(at: Instant(nanoseconds: Clock.monotonic)), unixTime: Double(now) / 1e9)
-    respond(exchange, [HTTPHeader("Content-Type", MetricsPage.contentType)], body)
+    return state.metricsPage.render(
+      engines: state.configuration.api.logStats ? engines : [], http: http, process: process,
+      unixTime: Double(Clock.realtime) / 1e9)
   }
 }

@@ -10,7 +10,8 @@ final class EngineHost {
     let arrival: Instant
     let promptTokens: Int
     let maxTokens: Int?
-    let group: PromptGroup
+    /// nil when the prompt has one choice.
+    let group: PromptGroup?
     var scheduled: Instant?
     var firstToken: Instant?
     var lastToken: Instant?
@@ -57,13 +58,16 @@ final class EngineHost {
   func submit(
     _ requests: consuming [GenerationRequest], context: SubmissionContext, sink: SinkReference, at now: Instant
   ) -> [RequestID] {
+    revision &+= 1
     var accepted: [RequestID] = []
     accepted.reserveCapacity(requests.count)
-    var group = PromptGroup(choices: context.choices)
+    var group = context.choices == 1 ? nil : PromptGroup(choices: context.choices)
     for sequence in requests.indices {
-      if sequence > 0, sequence % context.choices == 0 { group = PromptGroup(choices: context.choices) }
+      if sequence > 0, context.choices > 1, sequence % context.choices == 0 {
+        group = PromptGroup(choices: context.choices)
+      }
       let record = Record(
-        sink: sink, sequence: sequence, arrival: context.arrival, promptTokens: requests[sequence].prompt.count,
+        sink: sink, sequence: sequence, arrival: context.arrival, promptTokens: requests[sequence].promptTokens,
         maxTokens: requests[sequence].maxTokens, group: group)
       let id = insert(record)
       requests[sequence].id = id
@@ -88,6 +92,7 @@ final class EngineHost {
   /// Lets what is due at `now` happen: called after `submit`, and by the deadline.
   func advance(to now: Instant) {
     let next = engine.advance(to: now) { emissions.append($0) }
+    if !emissions.isEmpty { revision &+= 1 }
     // Sinks are told afterwards: one of them may cancel, and the engine must not be entered twice.
     var batch: [Emission] = []
     swap(&batch, &emissions)
@@ -107,10 +112,11 @@ final class EngineHost {
   /// Ends sequences whose client is gone; ids that are no longer live are ignored.
   func cancel(_ ids: [RequestID]) {
     let now = Instant(nanoseconds: Clock.monotonic)
+    revision &+= 1
     for id in ids where record(id) != nil {
       engine.cancel(id, at: now)
       metrics.aborted()
-      record(id)?.group.unfinished -= 1
+      record(id)?.group?.unfinished -= 1
       remove(id)
     }
     // A freed slot may start a waiting request.
@@ -166,15 +172,19 @@ final class EngineHost {
   }
 
   private func finalRecord(_ record: Record, _ reason: FinishReason, _ at: Instant) -> RequestRecord {
-    record.group.unfinished -= 1
-    record.group.longest = max(record.group.longest, record.generated)
+    var completion: RequestCompletion? = RequestCompletion(n: 1, maxGenerationTokens: record.generated)
+    if let group = record.group {
+      group.unfinished -= 1
+      group.longest = max(group.longest, record.generated)
+      completion =
+        group.unfinished == 0 ? RequestCompletion(n: group.choices, maxGenerationTokens: group.longest) : nil
+    }
     let ended: FinishedReason = if case .length = reason { .length } else { .stop }
     return RequestRecord(
       arrival: record.arrival, scheduled: record.scheduled ?? record.arrival, firstToken: record.firstToken ?? at,
       lastToken: record.lastToken ?? at, promptTokens: record.promptTokens, generationTokens: record.generated,
       maxTokens: record.maxTokens, reason: ended, preemptions: record.preemptions,
-      completes: record.group.unfinished == 0
-        ? RequestCompletion(n: record.group.choices, maxGenerationTokens: record.group.longest) : nil)
+      completes: completion)
   }
 
   private func tell(_ sink: SinkReference, _ event: SequenceEvent, _ sequence: Int) {
@@ -198,6 +208,9 @@ final class EngineHost {
     snapshot.waitingAdapters = load.waitingAdapters.map(\.name)
     return snapshot
   }
+
+  /// Changes whenever `sample` may have.
+  private(set) var revision: UInt64 = 0
 
   /// The counts and gauges as they are now.
   var sample: EngineSample { EngineSample(metrics: metrics, load: load) }

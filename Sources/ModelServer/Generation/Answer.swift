@@ -1,3 +1,4 @@
+internal import JSON
 internal import OpenAIAPI
 internal import Simulation
 
@@ -40,7 +41,7 @@ struct AnswerSequence {
   /// Appends the escaped text of the tokens of `range`.
   @inline(__always)
   func appendText(_ range: Range<Int>, to buffer: inout [UInt8]) {
-    for position in range { buffer.append(contentsOf: pieces[output.tokens.indexes[position]]) }
+    buffer.append(output.tokens.indexes[range], of: pieces)
   }
 }
 

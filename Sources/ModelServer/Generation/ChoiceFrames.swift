@@ -58,6 +58,14 @@ struct ChoiceFrames {
   private mutating func renderDeltas(
     _ sequence: AnswerSequence, to limit: Int, isOver: Bool, into buffer: inout [UInt8]
   ) {
+    if isPlain, interval == 1 {
+      let indexes = sequence.output.tokens.indexes[rendered..<max(rendered, limit)]
+      switch encoder {
+      case .chat(let encoder, _): encoder.appendDeltas(indexes, of: sequence.pieces, into: &buffer)
+      case .completion(let encoder, _): encoder.appendDeltas(indexes, of: sequence.pieces, into: &buffer)
+      }
+      rendered = max(rendered, limit)
+    }
     while rendered < limit {
       // The first token goes alone, later ones `interval` at a time; what remains at the end goes with the last.
       let size = rendered == 0 ? 1 : interval

@@ -6,7 +6,7 @@ internal import Simulation
 extension LoopApplication {
   /// The escaped pieces of an output: the pool's were rendered once, others are rendered here.
   func pieces(of output: GeneratedOutput) -> EscapedPieces {
-    output.tokens.table === SentencePool.standard.table ? poolPieces : EscapedPieces(output.tokens.table)
+    output.tokens.table === SentencePool.standard.table ? poolPieces : .rendering(output.tokens.table)
   }
 
   /// Makes tokens known to `/detokenize`, because their ids are about to be sent.
@@ -18,6 +18,11 @@ extension LoopApplication {
   func showsTokenIDs(_ plan: GenerationPlan) -> Bool {
     plan.options.returnTokensAsTokenIDs ?? state.configuration.api.returnTokensAsTokenIDs
   }
+}
+
+extension EscapedPieces {
+  /// The escaped forms of a table's pieces.
+  static func rendering(_ table: TokenTable) -> EscapedPieces { EscapedPieces(count: table.count, table.piece) }
 }
 
 extension GenerationPlan {

@@ -14,10 +14,11 @@ extension LoopApplication {
     chat request: ChatCompletionRequest, requestID: String, resolution: ModelCatalog.Resolution
   ) throws(APIError) -> PlannedGeneration {
     let configuration = state.catalog.models[resolution.model].engine
-    let prompt = tokenizer.tokenize(request.promptText)
-    try checkContext(prompt.count, request.sampling.maxTokens, configuration)
-    var template = GenerationRequest(id: RequestID(0), prompt: prompt)
+    let promptText = request.promptText
+    var template = GenerationRequest(id: RequestID(0), promptTokens: tokenizer.count(promptText))
+    try checkContext(template.promptTokens, request.sampling.maxTokens, configuration)
     if configuration.mode == .echo { template.echo = tokenizer.tokenize(request.echoText) }
+    let promptTokenIDs = request.options.returnTokenIDs ? [tokenizer.tokenize(promptText).ids] : nil
     let role = state.configuration.api.responseRole
     return plan(
       Outline(
@@ -26,11 +27,11 @@ extension LoopApplication {
           GenerationPlan.ChatShape(
             role: role, topLogprobs: request.logprobs ? request.topLogprobs : nil,
             echoedContent: request.echoedContent(responseRole: role),
-            promptText: request.options.returnPromptText ? request.promptText : nil)),
+            promptText: request.options.returnPromptText ? promptText : nil)),
         identity: .chat(
           requestID: requestID, created: Self.unixSeconds, model: resolution.displayedName,
           systemFingerprint: state.configuration.api.systemFingerprint)),
-      templates: [template])
+      templates: [template], promptTokenIDs: promptTokenIDs)
   }
 
   func plan(
@@ -44,16 +45,25 @@ extension LoopApplication {
       shape.promptOnly = true
       sampling.maxTokens = 1
     }
+    let isEcho = configuration.mode == .echo
+    let needsTokens = isEcho || request.echo || request.options.returnTokenIDs
+    var prompts: [TokenSequence] = []
     var templates: [GenerationRequest] = []
     for prompt in request.prompts {
-      var template = GenerationRequest(id: RequestID(0), prompt: tokens(of: prompt))
-      try checkContext(template.prompt.count, sampling.maxTokens, configuration)
-      if configuration.mode == .echo, case .tokenIDs(let ids) = prompt {
-        template.echo = tokenizer.tokenize(Array(ids.map(String.init).joined(separator: ",").utf8))
+      // Random text needs to know only how long the prompt is.
+      let tokens = needsTokens ? tokenSequence(of: prompt) : nil
+      var template = GenerationRequest(id: RequestID(0), promptTokens: tokens?.count ?? tokenCount(of: prompt))
+      try checkContext(template.promptTokens, sampling.maxTokens, configuration)
+      if let tokens {
+        let spelled = spelled(tokens, of: prompt)
+        prompts.append(spelled)
+        if isEcho { template.echo = spelled }
       }
       templates.append(template)
     }
-    if request.echo { shape.echoedPrompts = templates.map { $0.echo ?? $0.prompt } }
+    if request.echo { shape.echoedPrompts = prompts }
+    let promptTokenIDs =
+      request.options.returnTokenIDs ? request.prompts.map { tokenSequence(of: $0).ids } : nil
     return plan(
       Outline(
         resolution: resolution, requestID: requestID, sampling: sampling, options: request.options,
@@ -61,7 +71,7 @@ extension LoopApplication {
         identity: .completion(
           requestID: requestID, created: Self.unixSeconds, model: resolution.displayedName,
           systemFingerprint: state.configuration.api.systemFingerprint)),
-      templates: templates)
+      templates: templates, promptTokenIDs: promptTokenIDs)
   }
 
   /// What chats and completions have in common.
@@ -74,7 +84,9 @@ extension LoopApplication {
     let identity: ResponseIdentity
   }
 
-  private func plan(_ outline: Outline, templates: consuming [GenerationRequest]) -> PlannedGeneration {
+  private func plan(
+    _ outline: Outline, templates: consuming [GenerationRequest], promptTokenIDs: [[UInt32]]?
+  ) -> PlannedGeneration {
     let sampling = outline.sampling
     var requests = templates
     for index in requests.indices {
@@ -90,8 +102,7 @@ extension LoopApplication {
     let plan = GenerationPlan(
       model: outline.resolution.model, requestID: outline.requestID, identity: outline.identity,
       options: outline.options, shape: outline.shape, choices: sampling.n,
-      promptTokens: requests.map(\.prompt.count),
-      promptTokenIDs: outline.options.returnTokenIDs ? requests.map(\.prompt.ids) : nil)
+      promptTokens: requests.map(\.promptTokens), promptTokenIDs: promptTokenIDs)
     return PlannedGeneration(plan: plan, requests: sampling.n == 1 ? requests : repeated(requests, sampling.n))
   }
 
@@ -106,10 +117,25 @@ extension LoopApplication {
     }
   }
 
-  private func tokens(of prompt: CompletionPrompt) -> TokenSequence {
+  private func tokenCount(of prompt: CompletionPrompt) -> Int {
+    switch prompt {
+    case .text(let text): tokenizer.count(text)
+    case .tokenIDs(let ids): ids.count
+    }
+  }
+
+  private func tokenSequence(of prompt: CompletionPrompt) -> TokenSequence {
     switch prompt {
     case .text(let text): tokenizer.tokenize(text)
     case .tokenIDs(let ids): TokenSequence(ids: ids)
+    }
+  }
+
+  /// A prompt with text: ids have none, so they are echoed as numbers with commas between (llm-d-inference-sim, echo).
+  private func spelled(_ tokens: TokenSequence, of prompt: CompletionPrompt) -> TokenSequence {
+    switch prompt {
+    case .text: tokens
+    case .tokenIDs(let ids): tokenizer.tokenize(ids.map(String.init).joined(separator: ","))
     }
   }
 

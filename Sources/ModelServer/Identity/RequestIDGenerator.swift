@@ -20,6 +20,7 @@ final class RequestIDGenerator: Sendable {
   func next() -> String {
     let ordinal = count.add(1, ordering: .relaxed).oldValue
     var message = prefix
+    message.reserveCapacity(SHA1.capacity)
     message.appendJSON(ordinal)
     let digest = SHA1.digestPrefix(of: message.prefix(SHA1.capacity))
     return Self.uuid(

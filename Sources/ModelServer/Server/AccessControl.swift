@@ -30,6 +30,9 @@ struct AccessControl {
     return difference == 0
   }
 
+  /// No answer ever has CORS headers.
+  var sendsNoCORS: Bool { api.allowedOrigins.isEmpty }
+
   /// Adds what a browser needs to see, for origins that are allowed.
   func appendCORS(to headers: inout [HTTPHeader], for exchange: Exchange) {
     guard !api.allowedOrigins.isEmpty, let origin = exchange.header("origin") else { return }

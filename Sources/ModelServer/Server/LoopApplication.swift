@@ -13,10 +13,13 @@ final class LoopApplication: Application {
   let decodingLimits: DecodingLimits
   let tokenizer = SimpleTokenizer()
   let replyHeaders: ReplyHeaders
-  let poolPieces = EscapedPieces(SentencePool.standard.table)
+  let poolPieces = EscapedPieces.rendering(SentencePool.standard.table)
   var jobs = JobTable()
   var failures: FailureSource
   var processSampler = ProcessSampler()
+  var renderedPage: RenderedPage?
+  /// Counts the changes of `httpMetrics` that a page shows.
+  private(set) var httpRevision: UInt64 = 0
   private(set) var httpMetrics = HTTPMetrics(Route.handlers)
   /// The engines by model; nil where another loop is home.
   private(set) var hosts: [EngineHost?] = []
@@ -102,6 +105,8 @@ final class LoopApplication: Application {
     if exchange.route >= 0, let route = Route(rawValue: exchange.route), route.isInference {
       state.openRequests.subtract(1, ordering: .relaxed)
     }
+    // What the page leaves out, scrapes above all, does not change it.
+    if exchange.route < 0 || !Route.handlers.isExcluded[exchange.route] { httpRevision &+= 1 }
     httpMetrics.observe(
       handler: exchange.route < 0 ? nil : exchange.route, method: HTTPMethodLabel(exchange.method),
       status: exchange.status == 0 ? 499 : exchange.status,
@@ -132,6 +137,9 @@ final class LoopApplication: Application {
 
   /// Answers with JSON.
   func reply(_ exchange: Exchange, status: Int = 200, _ body: [UInt8], requestID: String? = nil) {
+    if log == nil, access.sendsNoCORS, !state.configuration.api.requestIDHeaders {
+      return exchange.respond(HTTPResponse(status: status, headers: replyHeaders.plainJSON, body: body))
+    }
     respond(exchange, status: status, [ReplyHeaders.json], body, requestID: requestID)
   }
 

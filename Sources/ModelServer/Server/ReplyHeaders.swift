@@ -8,6 +8,8 @@ struct ReplyHeaders {
 
   /// Which replica answered (llm-d-inference-sim, response headers); empty without POD_NAME and POD_NAMESPACE.
   let pod: [HTTPHeader]
+  /// Those of a JSON answer that needs no others: made once, so that an ordinary answer allocates none.
+  let plainJSON: [HTTPHeader]
 
   init(pod: PodIdentity, port: Int) {
     var headers: [HTTPHeader] = []
@@ -17,6 +19,7 @@ struct ReplyHeaders {
     }
     if let namespace = pod.namespace { headers.append(HTTPHeader("x-inference-namespace", namespace)) }
     self.pod = headers
+    plainJSON = [Self.json] + headers
   }
 }
 

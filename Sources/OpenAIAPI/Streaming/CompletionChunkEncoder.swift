@@ -1,10 +1,10 @@
-internal import JSON
+public import JSON
 
 /// Renders the stream frames of one choice of a completion (vLLM 0.33, streaming rules).
 ///
 /// Order: deltas, `appendLastDelta`; then, once per stream, `appendUsage` if asked for and
-/// `ServerSentEvents.appendDone`.
-public struct CompletionChunkEncoder: Sendable {
+/// `ServerSentEvents.appendDone`. Immutable, and a class because it is passed on for every token.
+public final class CompletionChunkEncoder: Sendable {
   /// What a frame carries besides its text.
   public struct Extras: Sendable {
     /// With `logprobs`; nil is sent as null.
@@ -46,23 +46,25 @@ public struct CompletionChunkEncoder: Sendable {
   }
 
   /// Bytes that a plain delta adds to its text.
-  public var deltaOverhead: Int { template.plainOverhead }
+  public var deltaOverhead: Int { template.deltaPrefix.count + template.plainSuffix.count }
 
   /// Appends a frame of text. `escaped` may be several escaped pieces one after the other.
   public func appendDelta(_ escaped: ArraySlice<UInt8>, into buffer: inout [UInt8]) {
-    escaped.withUnsafeBytes { appendDelta($0, into: &buffer) }
+    buffer.append(contentsOf: template.deltaPrefix)
+    buffer.append(contentsOf: escaped)
+    buffer.append(contentsOf: template.plainSuffix)
   }
 
-  /// Appends a frame of text; see `appendDelta(_:into:)` on slices.
-  public func appendDelta(_ escaped: UnsafeRawBufferPointer, into buffer: inout [UInt8]) {
-    template.appendPlain(escaped, into: &buffer)
+  /// Appends a frame for each of the pieces at `indexes`.
+  public func appendDeltas(_ indexes: ArraySlice<Int32>, of pieces: EscapedPieces, into buffer: inout [UInt8]) {
+    buffer.appendFrames(indexes, of: pieces, prefix: template.deltaPrefix, suffix: template.plainSuffix)
   }
 
   /// Appends the beginning of a frame of text; escaped pieces and `endDelta` follow.
-  public func beginDelta(into buffer: inout [UInt8]) { template.appendPrefix(to: &buffer) }
+  public func beginDelta(into buffer: inout [UInt8]) { buffer.append(contentsOf: template.deltaPrefix) }
 
   /// Appends the end of a frame that `beginDelta` began.
-  public func endDelta(into buffer: inout [UInt8]) { template.appendPlainSuffix(to: &buffer) }
+  public func endDelta(into buffer: inout [UInt8]) { buffer.append(contentsOf: template.plainSuffix) }
 
   /// Appends a frame of text with logprobs, token ids or usage.
   public func appendDelta(_ escaped: ArraySlice<UInt8>, extras: Extras, into buffer: inout [UInt8]) {
@@ -89,7 +91,7 @@ public struct CompletionChunkEncoder: Sendable {
   public func appendUsage(_ usage: Usage, into buffer: inout [UInt8]) { template.appendUsage(usage, into: &buffer) }
 
   private func begin(_ escaped: ArraySlice<UInt8>, _ extras: Extras, into buffer: inout [UInt8]) {
-    template.appendPrefix(to: &buffer)
+    buffer.append(contentsOf: template.deltaPrefix)
     buffer.append(contentsOf: escaped)
     buffer.appendRaw(#"","logprobs":"#)
     if let logprobs = extras.logprobs { logprobs.encode(into: &buffer) } else { buffer.appendRaw("null") }

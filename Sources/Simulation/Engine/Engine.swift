@@ -31,7 +31,7 @@ public struct Engine: Sendable {
     submissions += 1
     let seed = configuration.seed
     let arrival = Arrival(
-      id: request.id, promptTokens: request.prompt.count, adapter: request.adapter,
+      id: request.id, promptTokens: request.promptTokens, adapter: request.adapter,
       delays: SplitMix64(seed: seed, index: ordinal, stream: DrawStream.latency))
     return scheduler.admit(arrival, at: now) { [text, capacityTokens = scheduler.capacityTokens] in
       var generator =

@@ -10,9 +10,9 @@ public struct RequestID: Hashable, Sendable {
 public struct GenerationRequest: Sendable {
   /// Names the request in all that is said of it.
   public var id: RequestID
-  /// The prompt's tokens as the engine's tokenizer made them (see `Tokenizer`).
-  public var prompt: TokenSequence
-  /// What echo mode gives back when it is not the prompt (for chat: the last message); nil echoes the prompt.
+  /// The number of tokens of the prompt; random text needs no more of it.
+  public var promptTokens: Int
+  /// What echo mode gives back; nil is an empty echo.
   public var echo: TokenSequence?
   /// The LoRA adapter's name; nil for the base model.
   public var adapter: String?
@@ -32,8 +32,14 @@ public struct GenerationRequest: Sendable {
   public var seed: UInt64?
 
   /// A request for the base model without limits of its own.
-  public init(id: RequestID, prompt: TokenSequence) {
+  public init(id: RequestID, promptTokens: Int) {
     self.id = id
-    self.prompt = prompt
+    self.promptTokens = promptTokens
+  }
+
+  /// A request that echo mode answers with its prompt.
+  public init(id: RequestID, prompt: TokenSequence) {
+    self.init(id: id, promptTokens: prompt.count)
+    echo = prompt
   }
 }

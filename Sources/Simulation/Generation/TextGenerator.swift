@@ -22,7 +22,7 @@ struct TextGenerator: Sendable {
   private func random(
     for request: GenerationRequest, capacityTokens: Int, using generator: inout SplitMix64
   ) -> GeneratedOutput {
-    let room = max(1, min(maxModelLen, capacityTokens) - request.prompt.count)
+    let room = max(1, min(maxModelLen, capacityTokens) - request.promptTokens)
     let maximum = max(1, min(request.maxTokens ?? room, room))
     var length: Int
     if request.ignoreEOS {
@@ -38,13 +38,12 @@ struct TextGenerator: Sendable {
       finishReason: length == maximum ? .length : .stop)
   }
 
-  /// All of the prompt, whatever the maximum; only the KV cache can cut it.
+  /// All of the echo, whatever the maximum; only the KV cache can cut it.
   private func echo(of request: GenerationRequest, capacityTokens: Int) -> GeneratedOutput {
-    var tokens = request.echo ?? request.prompt
-    if tokens.count == 0 {
-      tokens = TokenSequence(table: TokenTable(ids: [0], bytes: [], offsets: [0, 0]), indexes: [0])
-    }
-    let room = max(1, capacityTokens - request.prompt.count)
+    // Something must be said: an empty echo is one empty token.
+    var tokens = request.echo ?? TokenSequence(ids: [0])
+    if tokens.count == 0 { tokens = TokenSequence(ids: [0]) }
+    let room = max(1, capacityTokens - request.promptTokens)
     guard tokens.count <= room else {
       tokens.indexes.removeSubrange(room...)
       return GeneratedOutput(tokens: tokens, finishReason: .length)

@@ -34,6 +34,18 @@ public struct SimpleTokenizer: Sendable {
     return TokenSequence(table: TokenTable(ids: ids, bytes: bytes, offsets: offsets), indexes: indexes)
   }
 
+  /// How many tokens `bytes` are; costs a fraction of making them.
+  public func count(_ bytes: [UInt8]) -> Int {
+    var count = 0
+    bytes.withUnsafeBufferPointer { bytes in
+      ByteClass.table.withUnsafeBufferPointer { classes in
+        var scanner = TokenScanner(bytes: bytes, classes: classes)
+        while scanner.next() != nil { count += 1 }
+      }
+    }
+    return count
+  }
+
   /// The tokens of `bytes`, at most 2^31 - 1 of them.
   public func tokenize(_ bytes: some Sequence<UInt8>) -> TokenSequence { tokenize(Array(bytes)) }
 

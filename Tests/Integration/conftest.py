@@ -1,0 +1,43 @@
+"""Fixtures: servers for one test, servers for a module, and the default server that read-only tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+pytest.register_assert_rewrite("support")
+
+from support.server import Server, ServerPool  # noqa: E402
+
+
+@pytest.fixture
+def serve() -> Iterator[ServerPool]:
+    """Starts servers: `serve("--max-num-seqs", "1", env={…})`. Each must exit with 0 at the end of the test."""
+    pool = ServerPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="module")
+def serve_for_module() -> Iterator[ServerPool]:
+    """As `serve`, for servers that a module's tests share."""
+    pool = ServerPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="module")
+def server(serve_for_module: ServerPool) -> Server:
+    """A server with defaults, for tests that change nothing."""
+    return serve_for_module("--seed", "1")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Shows the servers' logs beside a failure."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for name in ("serve", "serve_for_module"):
+            pool = getattr(item, "funcargs", {}).get(name)
+            for server in pool.servers if isinstance(pool, ServerPool) else []:
+                report.sections.append((f"log of {' '.join(server.words[1:])}", server.log[-4000:]))
+    return report

@@ -1,0 +1,1 @@
+"""What the tests share: the server process, a raw HTTP client, readers of streams, metrics and documents."""
