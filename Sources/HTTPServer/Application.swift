@@ -1,6 +1,6 @@
 /// What answers requests on one event loop. Each loop has its own, so nothing in it needs a lock.
 public protocol Application: AnyObject {
-  /// A request has arrived with its whole body (or `exchange.isBodyTooLarge`). Answers now with `respond` or
+  /// A request has arrived with its whole body (or an `exchange.bodyDefect`). Answers now with `respond` or
   /// `beginStream`, or later; a request that is not answered before this returns is suspended until it is.
   func handle(_ exchange: Exchange)
 
@@ -13,6 +13,6 @@ public protocol ExchangeDelegate: AnyObject {
   /// The client has gone away; writing is pointless from here on.
   func exchangeDidAbort(_ exchange: Exchange)
 
-  /// A stream that was backed up has sent everything: write what has been held back.
+  /// A stream whose writer asked for it with `awaitDrain` has sent everything: write what has been held back.
   func exchangeDidDrain(_ exchange: Exchange)
 }

@@ -28,7 +28,11 @@ private final class TestApplication: Application, ExchangeDelegate {
   }
 
   func handle(_ exchange: Exchange) {
-    guard !exchange.isBodyTooLarge else { return exchange.respond(HTTPResponse(status: 413)) }
+    switch exchange.bodyDefect {
+    case .tooLarge: return exchange.respond(HTTPResponse(status: 413))
+    case .ambiguousLength: return exchange.respond(HTTPResponse(status: 400))
+    case nil: break
+    }
     exchange.delegate = self
     switch exchange.path {
     case "/later":
@@ -66,6 +70,7 @@ private final class TestApplication: Application, ExchangeDelegate {
   func exchangeDidDrain(_ exchange: Exchange) {
     journal.note("drained")
     exchange.write { $0.append(contentsOf: [UInt8](repeating: 0x78, count: 8 << 20)) }
+    exchange.awaitDrain()
   }
 
   func completed(_ exchange: Exchange) { journal.note("completed \(exchange.path) \(exchange.status)") }
@@ -175,6 +180,16 @@ private final class TestApplication: Application, ExchangeDelegate {
       let chunked = RawClient(port: port)
       chunked.send("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n")
       #expect(chunked.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 413"))
+    }
+  }
+
+  @Test(arguments: ["Content-Length: 3\r\nContent-Length: 1", "Content-Length: 3\r\nTransfer-Encoding: chunked"])
+  func twoLengthsAreRefused(headers: String) async throws {
+    try await serve { port, _ in
+      let client = RawClient(port: port)
+      client.send("POST /a HTTP/1.1\r\nHost: h\r\n\(headers)\r\n\r\nabc")
+      #expect(client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 400"))
+      #expect(client.isClosedByPeer())
     }
   }
 

@@ -1,6 +1,6 @@
 """Fixtures: servers for one test, servers for a module, and the default server that read-only tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -32,7 +32,7 @@ def server(serve_for_module: ServerPool) -> Server:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Shows the servers' logs beside a failure."""
     report = yield
     if report.when == "call" and report.failed:

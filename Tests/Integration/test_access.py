@@ -1,10 +1,17 @@
 """API keys, CORS and the root path (vLLM 0.33, headers, authentication, CORS)."""
 
+import httpx
 import pytest
 
 from support.server import Server, ServerPool
 
-GUARDED = [("GET", "/v1/models"), ("POST", "/v1/completions"), ("GET", "/v1/nope"), ("POST", "/v2/embed"), ("POST", "/inference/v1/generate")]
+GUARDED = [
+    ("GET", "/v1/models"),
+    ("POST", "/v1/completions"),
+    ("GET", "/v1/nope"),
+    ("POST", "/v2/embed"),
+    ("POST", "/inference/v1/generate"),
+]
 OPEN = [("GET", "/health"), ("GET", "/metrics"), ("GET", "/version"), ("GET", "/load"), ("GET", "/ping")]
 
 
@@ -14,7 +21,10 @@ def locked(serve_for_module: ServerPool) -> Server:
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
-@pytest.mark.parametrize("value", [None, "", "alpha", "Bearer", "Bearer wrong", "Bearer alphax", "Bearer alph", "Basic alpha", "Bearer alpha,beta"])
+@pytest.mark.parametrize(
+    "value",
+    [None, "", "alpha", "Bearer", "Bearer wrong", "Bearer alphax", "Bearer alph", "Basic alpha", "Bearer alpha,beta"],
+)
 def test_without_a_key(locked: Server, method: str, path: str, value: str | None) -> None:
     answer = locked.http.request(method, path, headers={} if value is None else {"Authorization": value})
     assert answer.status_code == 401
@@ -59,7 +69,7 @@ def test_keys_are_not_logged(locked: Server) -> None:
 # CORS
 
 
-def cors(answer) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def cors(answer: httpx.Response) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name.startswith("access-control-")}
 
 
@@ -105,7 +115,9 @@ def test_cors_on_streams(serve: ServerPool) -> None:
 
 
 def test_preflight(serve: ServerPool) -> None:
-    server = serve("--allowed-origins", '["http://app.example"]', "--allowed-methods", '["POST","GET"]', "--api-key", "k")
+    server = serve(
+        "--allowed-origins", '["http://app.example"]', "--allowed-methods", '["POST","GET"]', "--api-key", "k"
+    )
     answer = server.http.request("OPTIONS", "/v1/completions", headers=PREFLIGHT)
     assert answer.status_code == 200
     found = cors(answer)

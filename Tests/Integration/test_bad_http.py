@@ -75,11 +75,11 @@ def test_absurd_announcements(server: Server, length: int) -> None:
 
 def test_endless_chunks_are_cut_off(server: Server) -> None:
     before = server.resident_bytes
-    with server.connect() as connection, pytest.raises((BrokenPipeError, ConnectionResetError)):
+    piece = b"10000\r\n" + b" " * 65536 + b"\r\n"
+    with server.connect() as connection:
         connection.send(post_head(b"Transfer-Encoding: chunked"))
-        piece = b"10000\r\n" + b" " * 65536 + b"\r\n"
-        for _ in range(2_000):
-            connection.send(piece)
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            connection.send(piece * 2_000)
     assert server.resident_bytes - before < 16 << 20
 
 
@@ -107,7 +107,9 @@ def test_more_than_announced(server: Server) -> None:
         assert found[0] == 200 and set(found[1:]) <= {400}
 
 
-@pytest.mark.parametrize("value", [b"-1", b"abc", b"1e3", b"0x10", b"99999999999999999999999", b"12 13", b"+5", b"5,5", b""])
+@pytest.mark.parametrize(
+    "value", [b"-1", b"abc", b"1e3", b"0x10", b"99999999999999999999999", b"12 13", b"+5", b"5,5", b""]
+)
 def test_lengths_that_are_none(server: Server, value: bytes) -> None:
     with server.connect() as connection:
         connection.send(post_head(b"Content-Length: " + value) + BODY)
@@ -137,7 +139,15 @@ def test_length_and_chunks(server: Server) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"zz\r\n", b"-5\r\n", b"FFFFFFFFFFFFFFFFFFFF\r\n", b"5\r\nhello", b"5;" + b"x" * 100_000, b"3\r\nabcXX\r\n0\r\n\r\n", b"\r\n"],
+    [
+        b"zz\r\n",
+        b"-5\r\n",
+        b"FFFFFFFFFFFFFFFFFFFF\r\n",
+        b"5\r\nhello",
+        b"5;" + b"x" * 100_000,
+        b"3\r\nabcXX\r\n0\r\n\r\n",
+        b"\r\n",
+    ],
 )
 def test_broken_chunks(server: Server, body: bytes) -> None:
     with server.connect() as connection:
@@ -193,8 +203,8 @@ def test_malformed(server: Server, text: bytes) -> None:
         try:
             connection.send(text)
             connection.finish_writing()
-        except (BrokenPipeError, ConnectionResetError):
-            return
+        except OSError:
+            return  # Closed before all of it was sent.
         found = statuses(connection)
         assert all(status == 200 or 400 <= status < 600 for status in found)
 

@@ -109,7 +109,7 @@ def test_simulators_yaml(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(
         "port: 8001\nmodel: Qwen/Qwen2-0.5B\nserved-model-name:\n- one\n- two\nmax-loras: 2\n"
-        "lora-modules:\n- '{\"name\":\"l1\",\"path\":\"/p/l1\"}'\n- '{\"name\":\"l2\"}'\nseed: 100100100\n"
+        'lora-modules:\n- \'{"name":"l1","path":"/p/l1"}\'\n- \'{"name":"l2"}\'\nseed: 100100100\n'
         "time-to-first-token: 2s\ninter-token-latency: 500\nenable-request-id-headers: true\n"
         "failure-injection-rate: 10\nfailure-types:\n- rate_limit\n- server_error\n"
     )

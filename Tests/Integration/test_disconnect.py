@@ -3,6 +3,7 @@
 import socket
 import struct
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -33,7 +34,9 @@ def leave(connection: Connection) -> None:
 @pytest.mark.parametrize("go", [leave, reset])
 @pytest.mark.parametrize(("body", "streamed"), [(STREAM, True), (WHOLE, False)])
 @pytest.mark.parametrize("after_a_token", [False, True])
-def test_slot_is_free_at_once(single: Server, body: bytes, streamed: bool, after_a_token: bool, go) -> None:  # type: ignore[no-untyped-def]
+def test_slot_is_free_at_once(
+    single: Server, body: bytes, streamed: bool, after_a_token: bool, go: Callable[[Connection], None]
+) -> None:
     aborted = single.metrics().value("vllm:request_success_total", finished_reason="abort")
     connection = single.connect()
     connection.send_request("POST", "/v1/completions", body)

@@ -10,8 +10,8 @@ Every fenced `console` block of README.md and docs/*.md is run:
   numbers, ids and dates are examples. Frames of a stream may be more or fewer of the same shape; `…` stands for
   anything, alone on a line for any number of lines. A command without lines below may print what it likes.
 - An HTML comment on a line of its own, `test: serve [NAME=value …] FLAGS`, starts a server for the blocks from there
-  on, with the model `my-model` unless the flags say otherwise. `localhost:8000` in commands becomes its address, and the
-  environment has PORT.
+  on, with the model `my-model` unless the flags say otherwise. `localhost:8000` in commands becomes its address, and
+  the environment has PORT.
 - An HTML comment `test: skip REASON` exempts the next block. Reasons: it installs packages, builds, or runs for ever.
 """
 

@@ -48,7 +48,9 @@ def test_ids_are_reproducible_too(serve: ServerPool) -> None:
         assert [len(group) for group in groups] == [8, 4, 4, 4, 12] and groups[2][0] == "5"
 
 
-@pytest.mark.parametrize("text", ["Hello, how are you today?", "Grüße aus Köln – 你好, 世界! 🎉", '  "quoted"\t\\ and `ticks`\n', "a"])
+@pytest.mark.parametrize(
+    "text", ["Hello, how are you today?", "Grüße aus Köln – 你好, 世界! 🎉", '  "quoted"\t\\ and `ticks`\n', "a"]
+)
 def test_echo_mode(serve: ServerPool, text: str) -> None:
     server = serve("--mode", "echo")
     chat = server.chat(text)
@@ -72,7 +74,11 @@ def test_echo_mode_is_not_truncated(serve: ServerPool) -> None:
 
 def test_echo_mode_of_messages_and_ids(serve: ServerPool) -> None:
     server = serve("--mode", "echo")
-    messages = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}, {"role": "tool", "content": "last"}]
+    messages = [
+        {"role": "system", "content": "s"},
+        {"role": "user", "content": "u"},
+        {"role": "tool", "content": "last"},
+    ]
     answer = server.post("/v1/chat/completions", {"messages": messages}).json()
     assert answer["choices"][0]["message"]["content"] == "last"
     assert server.complete([7, 8, 9])["choices"][0]["text"] == "7,8,9"
@@ -139,7 +145,9 @@ def test_usage_agrees_with_tokenize(server: Server) -> None:
 
 
 def test_tokens_as_ids(server: Server) -> None:
-    answer = server.complete(max_tokens=3, logprobs=0, ignore_eos=True, return_tokens_as_token_ids=True, return_token_ids=True)
+    answer = server.complete(
+        max_tokens=3, logprobs=0, ignore_eos=True, return_tokens_as_token_ids=True, return_token_ids=True
+    )
     (choice,) = answer["choices"]
     assert choice["logprobs"]["tokens"] == [f"token_id:{number}" for number in choice["token_ids"]]
 

@@ -88,7 +88,7 @@ def test_request_id_is_used_even_when_not_shown(server: Server) -> None:
     assert answer.json()["id"].startswith("cmpl-given")
 
 
-@pytest.mark.parametrize("value", ["", "with space", "a" * 5000, "quote\"back\\slash", "x\x7f"])
+@pytest.mark.parametrize("value", ["", "with space", "a" * 5000, 'quote"back\\slash', "x\x7f"])
 def test_odd_request_ids_do_no_harm(pod: Server, value: str) -> None:
     answer = pod.post(*INFERENCE[2], headers={"X-Request-Id": value})
     assert answer.status_code == 200 and answer.json()["model"] == MODEL

@@ -35,9 +35,9 @@ def test_blocks_grow_with_the_answer(serve: ServerPool) -> None:
         connection.send_request(
             "POST", "/v1/completions", b'{"prompt":"a b","max_tokens":60,"ignore_eos":true,"stream":true}'
         )
-        seen = [eventually(lambda: server.metrics().kv_usage, lambda usage: usage > 0)]
-        eventually(lambda: seen.append(server.metrics().kv_usage) or seen[-1], lambda usage: usage >= 0.4)
-        assert seen == sorted(seen)
+        early = eventually(lambda: server.metrics().kv_usage, lambda usage: usage > 0)
+        late = eventually(lambda: server.metrics().kv_usage, lambda usage: usage >= 0.4)
+        assert early < late <= 0.5
     usage(server, 0)
 
 

@@ -110,7 +110,9 @@ def test_host_name(serve: ServerPool) -> None:
 def test_port_in_use(serve: ServerPool) -> None:
     first = serve()
     port = str(first.ready["port"])
-    second = run_to_exit("--model", MODEL, "--host", "127.0.0.1", "--port", port, "--log-level", "error", "--print-ready-json")
+    second = run_to_exit(
+        "--model", MODEL, "--host", "127.0.0.1", "--port", port, "--log-level", "error", "--print-ready-json"
+    )
     assert (second.returncode, second.stdout) == (1, "")
     assert second.stderr == f"understudy: error: cannot listen on 127.0.0.1:{port}: Address already in use\n"
     assert first.get("/health").status_code == 200

@@ -55,7 +55,9 @@ def test_adapters_beyond_the_limit_wait(serve: ServerPool) -> None:
 
 
 def test_more_places(serve: ServerPool) -> None:
-    server = serve(*MODULES, "--max-loras", "2", "--max-cpu-loras", "4", "--time-to-first-token", "30s", "--shutdown-timeout", "0")
+    server = serve(
+        *MODULES, "--max-loras", "2", "--max-cpu-loras", "4", "--time-to-first-token", "30s", "--shutdown-timeout", "0"
+    )
     with contextlib.ExitStack() as connections:
         for model in "abc":
             start(server, connections, model)

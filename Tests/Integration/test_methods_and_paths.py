@@ -56,7 +56,20 @@ def test_options(server: Server, path: str, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nope", "/v1", "/v1/", "/v1/chat", "/v1/completions/x", "/V1/models", "/%00", "/a%0d%0ab", "//", "/v1//models"]
+    "path",
+    [
+        "/",
+        "/nope",
+        "/v1",
+        "/v1/",
+        "/v1/chat",
+        "/v1/completions/x",
+        "/V1/models",
+        "/%00",
+        "/a%0d%0ab",
+        "//",
+        "/v1//models",
+    ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_unknown_path(server: Server, path: str, method: str) -> None:

@@ -26,7 +26,9 @@ def test_scalars_are_there_at_zero(page: Page, name: str) -> None:
     samples = list(page.all(name))
     kind = "gauge" if name in GAUGES else "counter"
     assert f"# TYPE {name} {kind}\n" in page.text and f"# HELP {name} " in page.text
-    expected = [(label, value) for label, values in own.items() for value in values] or [None]
+    expected: list[tuple[str, str] | None] = [(label, value) for label, values in own.items() for value in values] or [
+        None
+    ]
     assert len(samples) == len(expected)
     for sample, pair in zip(samples, expected):
         wanted = LABELS | set(own) | ({"finish_reason"} if name == "vllm:request_success_total" else set())

@@ -53,7 +53,9 @@ def test_histograms_count_choices(serve: ServerPool) -> None:
     assert page.value("vllm:request_decode_time_seconds_sum") == pytest.approx(0.096, rel=0.1)
     assert page.value("vllm:request_time_per_output_token_seconds_sum") == pytest.approx(0.024, rel=0.1)
     end_to_end = page.value("vllm:e2e_request_latency_seconds_sum")
-    parts = sum(page.value(f"vllm:{name}_sum") for name in ("request_queue_time_seconds", "request_inference_time_seconds"))
+    parts = sum(
+        page.value(f"vllm:{name}_sum") for name in ("request_queue_time_seconds", "request_inference_time_seconds")
+    )
     assert end_to_end == pytest.approx(parts, rel=0.05)
 
 
@@ -135,7 +137,9 @@ def test_paths_cannot_grow_the_page(serve: ServerPool) -> None:
 
 
 def test_queue_rejections(serve: ServerPool) -> None:
-    server = serve("--max-num-queued-reqs", "0", "--max-num-seqs", "1", "--time-to-first-token", "30s", "--shutdown-timeout", "0")
+    server = serve(
+        "--max-num-queued-reqs", "0", "--max-num-seqs", "1", "--time-to-first-token", "30s", "--shutdown-timeout", "0"
+    )
     with server.connect() as connection:
         connection.send_request("POST", "/v1/completions", b'{"prompt":"x","max_tokens":1,"stream":true}')
         assert connection.read_head().status == 200

@@ -51,20 +51,22 @@ def test_names_reach_their_engine(several: Server) -> None:
     assert several.complete("say this", model="org/echo")["choices"][0]["text"] == "say this"
     refused = several.post("/v1/completions", {"model": "slow", "prompt": "word " * 65})
     assert refused.status_code == 400 and "64" in refused.json()["error"]["message"]
-    sizes = [several.post("/tokenize", {"model": name, "prompt": "x"}).json()["max_model_len"] for name in ("fast", "slow")]
+    sizes = [
+        several.post("/tokenize", {"model": name, "prompt": "x"}).json()["max_model_len"] for name in ("fast", "slow")
+    ]
     assert sizes == [2048, 64]
 
 
 def test_limits_are_each_models_own(several: Server) -> None:
     with several.connect() as connection:
-        connection.send_request("POST", "/v1/completions", b'{"model":"slow","prompt":"x","max_tokens":1,"stream":true}')
+        connection.send_request(
+            "POST", "/v1/completions", b'{"model":"slow","prompt":"x","max_tokens":1,"stream":true}'
+        )
         assert connection.read_head().status == 200
         assert several.post("/v1/completions", {"model": "slow", "prompt": "x", "max_tokens": 1}).status_code == 429
         assert several.complete(model="fast", max_tokens=1)["choices"]
         page = several.metrics()
-        running = {
-            sample.labels["model_name"]: sample.value for sample in page.all("vllm:num_requests_running")
-        }
+        running = {sample.labels["model_name"]: sample.value for sample in page.all("vllm:num_requests_running")}
         assert running == {"fast": 0, "slow": 1, "org/echo": 0}
         assert page.value("vllm:request_success_total", model_name="fast", finished_reason="length") == 1
         (sample,) = page.all("vllm:lora_requests_info")

@@ -2,13 +2,14 @@
 
 import asyncio
 import base64
+from typing import Any
 
 import openai
 import pytest
 
 from support.server import MODEL, Server
 
-MESSAGES = [{"role": "user", "content": "Hello, how are you?"}]
+MESSAGES: Any = [{"role": "user", "content": "Hello, how are you?"}]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,11 @@ def test_stream(client: openai.OpenAI) -> None:
 
 def test_stream_with_usage(client: openai.OpenAI) -> None:
     stream = client.chat.completions.create(
-        model=MODEL, messages=MESSAGES, max_tokens=5, stream=True, stream_options={"include_usage": True},
+        model=MODEL,
+        messages=MESSAGES,
+        max_tokens=5,
+        stream=True,
+        stream_options={"include_usage": True},
         extra_body={"ignore_eos": True},
     )
     *deltas, last = list(stream)
@@ -59,9 +64,15 @@ def test_stream_with_usage(client: openai.OpenAI) -> None:
 
 
 def test_usage_in_every_frame(client: openai.OpenAI) -> None:
+    # vLLM's extension, which the SDK's types do not know.
+    options: Any = {"include_usage": True, "continuous_usage_stats": True}
     stream = client.chat.completions.create(
-        model=MODEL, messages=MESSAGES, max_tokens=4, stream=True, extra_body={"ignore_eos": True},
-        stream_options={"include_usage": True, "continuous_usage_stats": True},  # type: ignore[typeddict-unknown-key]
+        model=MODEL,
+        messages=MESSAGES,
+        max_tokens=4,
+        stream=True,
+        extra_body={"ignore_eos": True},
+        stream_options=options,
     )
     counts = [chunk.usage.completion_tokens for chunk in stream if chunk.usage is not None]
     assert counts == [0, 1, 2, 3, 4, 4]
@@ -135,10 +146,17 @@ def test_stop(client: openai.OpenAI) -> None:
     assert (cut.model_extra or {})["stop_reason"] == word
 
 
+def test_newer_maximum_wins(server: Server) -> None:
+    answer = server.chat(max_tokens=9, max_completion_tokens=4, ignore_eos=True)
+    assert answer["usage"]["completion_tokens"] == 4
+
+
 def test_content_parts_of_text(client: openai.OpenAI) -> None:
-    parts = [{"type": "text", "text": "Hello, how "}, {"type": "text", "text": "are you?"}]
+    parts: Any = [{"type": "text", "text": "Hello, how "}, {"type": "text", "text": "are you?"}]
     answer = client.chat.completions.create(
-        model=MODEL, messages=[{"role": "user", "content": parts}], max_tokens=2  # type: ignore[list-item]
+        model=MODEL,
+        messages=[{"role": "user", "content": parts}],
+        max_tokens=2,
     )
     assert answer.choices[0].message.content
 
@@ -162,19 +180,47 @@ def test_non_stream_keys(server: Server) -> None:
     """All keys are there, null when unused."""
     answer = server.chat(max_tokens=1)
     assert set(answer) == {
-        "id", "object", "created", "model", "choices", "service_tier", "system_fingerprint", "usage",
-        "prompt_logprobs", "prompt_token_ids", "prompt_text", "kv_transfer_params", "ec_transfer_params", "metrics",
+        "id",
+        "object",
+        "created",
+        "model",
+        "choices",
+        "service_tier",
+        "system_fingerprint",
+        "usage",
+        "prompt_logprobs",
+        "prompt_token_ids",
+        "prompt_text",
+        "kv_transfer_params",
+        "ec_transfer_params",
+        "metrics",
     }
     (choice,) = answer["choices"]
     assert set(choice) == {
-        "index", "message", "logprobs", "finish_reason", "stop_reason", "token_ids", "routed_experts",
+        "index",
+        "message",
+        "logprobs",
+        "finish_reason",
+        "stop_reason",
+        "token_ids",
+        "routed_experts",
         "weight_versions",
     }
     assert set(choice["message"]) == {
-        "role", "content", "refusal", "annotations", "audio", "function_call", "reasoning",
+        "role",
+        "content",
+        "refusal",
+        "annotations",
+        "audio",
+        "function_call",
+        "reasoning",
     }
     assert set(answer["usage"]) == {
-        "prompt_tokens", "total_tokens", "completion_tokens", "prompt_tokens_details", "completion_tokens_details",
+        "prompt_tokens",
+        "total_tokens",
+        "completion_tokens",
+        "prompt_tokens_details",
+        "completion_tokens_details",
     }
 
 
@@ -198,7 +244,7 @@ def test_unavailable_features_are_said_so(server: Server) -> None:
     """A field whose feature comes later is refused, never ignored."""
     tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
     picture = base64.b64encode(b"x").decode()
-    for fields, name in [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"tools": [tool]}, "tools"),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"structured_outputs": {"choice": ["a", "b"]}}, "structured_outputs"),
@@ -208,7 +254,8 @@ def test_unavailable_features_are_said_so(server: Server) -> None:
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": picture}}]}]},
             "messages.0.content.0",
         ),
-    ]:
+    ]
+    for fields, name in cases:
         answer = server.post("/v1/chat/completions", {"messages": MESSAGES} | fields)
         assert answer.status_code == 400, (name, answer.text)
         error = answer.json()["error"]

@@ -24,7 +24,11 @@ def test_answer(client: openai.OpenAI) -> None:
 
 def test_stream(client: openai.OpenAI) -> None:
     stream = client.completions.create(
-        model=MODEL, prompt="Hello", max_tokens=5, stream=True, stream_options={"include_usage": True},
+        model=MODEL,
+        prompt="Hello",
+        max_tokens=5,
+        stream=True,
+        stream_options={"include_usage": True},
         extra_body={"ignore_eos": True},
     )
     *deltas, last = list(stream)
@@ -45,12 +49,13 @@ def test_stream(client: openai.OpenAI) -> None:
 )
 @pytest.mark.parametrize("n", [1, 2])
 def test_prompt_forms(
-    client: openai.OpenAI, prompt: str | list[str] | list[int] | list[list[int]], prompt_tokens: int, choices: int,
+    client: openai.OpenAI,
+    prompt: str | list[str] | list[int] | list[list[int]],
+    prompt_tokens: int,
+    choices: int,
     n: int,
 ) -> None:
-    answer = client.completions.create(
-        model=MODEL, prompt=prompt, n=n, max_tokens=3, extra_body={"ignore_eos": True}
-    )
+    answer = client.completions.create(model=MODEL, prompt=prompt, n=n, max_tokens=3, extra_body={"ignore_eos": True})
     assert [choice.index for choice in answer.choices] == list(range(choices * n))
     assert answer.usage is not None
     assert answer.usage.prompt_tokens == prompt_tokens
@@ -81,7 +86,9 @@ def test_logprobs(client: openai.OpenAI) -> None:
     logprobs = choice.logprobs
     assert logprobs is not None and logprobs.tokens is not None and logprobs.text_offset is not None
     assert "".join(logprobs.tokens) == choice.text
-    assert [choice.text[offset:].startswith(t) for offset, t in zip(logprobs.text_offset, logprobs.tokens)] == [True] * 5
+    assert [choice.text[offset:].startswith(t) for offset, t in zip(logprobs.text_offset, logprobs.tokens)] == [
+        True
+    ] * 5
     assert logprobs.token_logprobs is not None and all(value < 0 for value in logprobs.token_logprobs)
     assert logprobs.top_logprobs is not None
     assert [len(top) for top in logprobs.top_logprobs] == [3] * 5
@@ -152,10 +159,27 @@ def test_non_stream_keys(server: Server) -> None:
     """All keys are there, null when unused."""
     answer = server.complete(max_tokens=1)
     assert set(answer) == {
-        "id", "object", "created", "model", "choices", "service_tier", "system_fingerprint", "usage",
-        "kv_transfer_params", "ec_transfer_params", "metrics",
+        "id",
+        "object",
+        "created",
+        "model",
+        "choices",
+        "service_tier",
+        "system_fingerprint",
+        "usage",
+        "kv_transfer_params",
+        "ec_transfer_params",
+        "metrics",
     }
     assert set(answer["choices"][0]) == {
-        "index", "text", "logprobs", "finish_reason", "stop_reason", "token_ids", "prompt_logprobs",
-        "prompt_token_ids", "routed_experts", "weight_versions",
+        "index",
+        "text",
+        "logprobs",
+        "finish_reason",
+        "stop_reason",
+        "token_ids",
+        "prompt_logprobs",
+        "prompt_token_ids",
+        "routed_experts",
+        "weight_versions",
     }

@@ -30,9 +30,7 @@ def test_status_becomes_exception(
     client: openai.OpenAI, status: int, exception: type[openai.APIStatusError], kind: str, stream: bool
 ) -> None:
     with pytest.raises(exception) as caught:
-        client.completions.create(
-            model=MODEL, prompt="x", stream=stream, extra_headers={"X-Return-Error": str(status)}
-        )
+        client.completions.create(model=MODEL, prompt="x", stream=stream, extra_headers={"X-Return-Error": str(status)})
     error = caught.value
     assert error.status_code == status
     assert error.type == kind

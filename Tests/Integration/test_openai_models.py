@@ -29,7 +29,9 @@ def test_list(client: openai.OpenAI) -> None:
     assert extra["first"]["parent"] is None and extra["first"]["max_model_len"] == 2000
     assert extra["plain"]["parent"] == extra["json"]["parent"] == "first"
     assert (extra["plain"]["root"], extra["json"]["root"], extra["bare"]["root"]) == (
-        "/adapters/plain", "/adapters/json", "bare",
+        "/adapters/plain",
+        "/adapters/json",
+        "bare",
     )
     (permission,) = extra["first"]["permission"]
     assert permission["object"] == "model_permission" and permission["id"].startswith("modelperm-")

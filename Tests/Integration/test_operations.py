@@ -29,14 +29,14 @@ def test_version(server: Server) -> None:
     assert server.get("/version").json() == {"version": "0.33.0"}
 
 
-def test_load_counts_only_when_asked(serve: ServerPool) -> None:
-    for flags, counted in ([], 0), (["--enable-server-load-tracking"], 2):
-        server = serve("--time-to-first-token", "1s", *flags)
-        with server.connect() as first, server.connect() as second:
-            for connection in (first, second):
-                connection.send_request("POST", "/v1/completions", b'{"prompt":"x","max_tokens":1}')
-            eventually(lambda: server.metrics().running, lambda running: running == 2)
-            assert server.get("/load").json() == {"server_load": counted}
-            for connection in (first, second):
-                assert connection.read_answer().status == 200
-        eventually(lambda: server.get("/load").json(), lambda load: load == {"server_load": 0})
+@pytest.mark.parametrize(("flags", "counted"), [([], 0), (["--enable-server-load-tracking"], 2)])
+def test_load_counts_only_when_asked(serve: ServerPool, flags: list[str], counted: int) -> None:
+    server = serve("--time-to-first-token", "300ms", *flags)
+    with server.connect() as first, server.connect() as second:
+        for connection in (first, second):
+            connection.send_request("POST", "/v1/completions", b'{"prompt":"x","max_tokens":1}')
+        eventually(lambda: server.metrics().running, lambda running: running == 2)
+        assert server.get("/load").json() == {"server_load": counted}
+        for connection in (first, second):
+            assert connection.read_answer().status == 200
+    eventually(lambda: server.get("/load").json(), lambda load: load == {"server_load": 0})

@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -43,7 +44,7 @@ class Prometheus:
         )  # fmt: skip
         self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=5, trust_env=False)
 
-    def ask(self, path: str, **parameters: str) -> list:  # type: ignore[type-arg]
+    def ask(self, path: str, **parameters: str) -> list[Any]:
         """The result of a query; empty while Prometheus is not up."""
         try:
             answer = self.http.get(path, params=parameters)
@@ -91,11 +92,15 @@ def test_scrape_and_queries(target: Server, prometheus: Prometheus) -> None:
     # The samples are scraped together, so one query may follow another without waiting.
     assert prometheus.value('sum(vllm:request_success_total{finished_reason="length"})') == 10
     assert prometheus.value("vllm:num_requests_running + vllm:num_requests_waiting") == 0
-    assert prometheus.value("vllm:lora_requests_info") == pytest.approx(target.metrics().value("vllm:lora_requests_info"), abs=30)
+    assert prometheus.value("vllm:lora_requests_info") == pytest.approx(
+        target.metrics().value("vllm:lora_requests_info"), abs=30
+    )
     first_token = prometheus.value("vllm:time_to_first_token_seconds_sum / vllm:time_to_first_token_seconds_count")
     assert first_token == pytest.approx(0.02, rel=0.2)
     latency = eventually(
-        lambda: prometheus.value("histogram_quantile(0.5, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[1m])))"),
+        lambda: prometheus.value(
+            "histogram_quantile(0.5, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[1m])))"
+        ),
         lambda value: value is not None and value == value, within=5, every=0.1,
     )  # fmt: skip
     assert latency is not None and 0.02 <= latency <= 0.04

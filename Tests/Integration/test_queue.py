@@ -54,9 +54,7 @@ def occupy(server: Server, connections: contextlib.ExitStack, count: int) -> lis
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("stream", [True, False])
-def test_full_queue(
-    serve: ServerPool, flags: list[str], status: int, message: str, kind: str, stream: bool
-) -> None:
+def test_full_queue(serve: ServerPool, flags: list[str], status: int, message: str, kind: str, stream: bool) -> None:
     server = serve("--max-num-seqs", "2", "--time-to-first-token", "30s", *flags, "--shutdown-timeout", "0")
     with contextlib.ExitStack() as connections:
         occupy(server, connections, 3)
@@ -74,7 +72,16 @@ def test_full_queue(
 
 def test_no_waiting_at_all(serve: ServerPool) -> None:
     """A queue of length 0 is legal: what cannot run at once is refused."""
-    server = serve("--max-num-seqs", "1", "--max-waiting-queue-length", "0", "--time-to-first-token", "30s", "--shutdown-timeout", "0")
+    server = serve(
+        "--max-num-seqs",
+        "1",
+        "--max-waiting-queue-length",
+        "0",
+        "--time-to-first-token",
+        "30s",
+        "--shutdown-timeout",
+        "0",
+    )
     with contextlib.ExitStack() as connections:
         occupy(server, connections, 1)
         assert server.post("/v1/completions", {"prompt": "x"}).status_code == 429
@@ -91,7 +98,14 @@ def test_choices_take_slots_each(serve: ServerPool) -> None:
 def test_a_request_that_does_not_fit_leaves_nothing_behind(serve: ServerPool) -> None:
     """When one of several choices finds the queue full, the whole request is refused."""
     server = serve(
-        "--max-num-seqs", "1", "--max-waiting-queue-length", "1", "--time-to-first-token", "30s", "--shutdown-timeout", "0"
+        "--max-num-seqs",
+        "1",
+        "--max-waiting-queue-length",
+        "1",
+        "--time-to-first-token",
+        "30s",
+        "--shutdown-timeout",
+        "0",
     )
     with contextlib.ExitStack() as connections:
         occupy(server, connections, 1)

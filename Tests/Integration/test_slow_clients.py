@@ -36,7 +36,9 @@ def test_slow_sender(server: Server) -> None:
 def test_slow_reader_gets_everything(roomy: Server, choices: int) -> None:
     """A reader that sleeps while far more is due than its sockets hold loses nothing, costs little, blocks nobody."""
     tokens = 40_000
-    body = b'{"prompt":"x","max_tokens":%d,"n":%d,"ignore_eos":true,"stream":true,"stream_options":{"include_usage":true}}'
+    body = (
+        b'{"prompt":"x","max_tokens":%d,"n":%d,"ignore_eos":true,"stream":true,"stream_options":{"include_usage":true}}'
+    )
     before = roomy.resident_bytes
     with roomy.connect(receive_buffer=4096) as slow, roomy.connect() as other:
         slow.send_request("POST", "/v1/completions", body % (tokens, choices))
@@ -54,6 +56,23 @@ def test_slow_reader_gets_everything(roomy: Server, choices: int) -> None:
     assert answer.body.count(b'"finish_reason":"length"') == choices
     frames = sse.payloads(answer.body)
     assert frames[-1] == sse.DONE and f'"completion_tokens":{tokens * choices}' in frames[-2]
+
+
+def test_a_small_request_cannot_take_much_memory(serve: ServerPool) -> None:
+    """Two hundred long choices with logprobs, asked for by a client that does not read."""
+    server = serve("--max-num-seqs", "5")
+    before = server.resident_bytes
+    with server.connect(receive_buffer=4096) as slow:
+        slow.send_request(
+            "POST", "/v1/completions",
+            b'{"prompt":"x","max_tokens":1000,"n":200,"logprobs":20,"ignore_eos":true,"stream":true}',
+        )  # fmt: skip
+        peak, deadline = 0, time.monotonic() + 1
+        while time.monotonic() < deadline:
+            peak = max(peak, server.resident_bytes - before)
+            time.sleep(0.01)
+    assert peak < 48 << 20
+    server.assert_healthy()
 
 
 def test_slow_reader_of_a_whole_answer(roomy: Server) -> None:

@@ -42,11 +42,13 @@ def test_chat_frames(server: Server) -> None:
     texts = [json.loads(frame)["choices"][0]["delta"]["content"] for frame in frames[1:-1]]
     assert len(texts) == 3 and all(texts)
     tail = f'"system_fingerprint":"{json.loads(frames[3])["system_fingerprint"]}"}}'
+    rest = '"finish_reason":null,"token_ids":null}]}'
     assert frames == [
         head + '{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}',
-        head + '{"index":0,"delta":{"content":"' + texts[0] + '"},"logprobs":null,"finish_reason":null,"token_ids":null}]}',
-        head + '{"index":0,"delta":{"content":"' + texts[1] + '"},"logprobs":null,"finish_reason":null,"token_ids":null}]}',
-        head + '{"index":0,"delta":{"content":"' + texts[2] + '"},"logprobs":null,"finish_reason":"length","stop_reason":null,"token_ids":null}],' + tail,
+        head + '{"index":0,"delta":{"content":"' + texts[0] + '"},"logprobs":null,' + rest,
+        head + '{"index":0,"delta":{"content":"' + texts[1] + '"},"logprobs":null,' + rest,
+        head + '{"index":0,"delta":{"content":"' + texts[2] + '"},"logprobs":null,"finish_reason":"length",'
+        '"stop_reason":null,"token_ids":null}],' + tail,
         "[DONE]",
     ]  # fmt: skip
 

@@ -6,6 +6,8 @@ import pytest
 
 from support.server import Server, ServerPool
 
+ONE_TOKEN = b'{"prompt":"x","max_tokens":1,"stream":true}'
+
 
 @pytest.fixture(scope="module")
 def slow(serve_for_module: ServerPool) -> Server:
@@ -33,13 +35,13 @@ def test_headers_leave_before_the_first_token(slow: Server, path: str, body: byt
 
 def test_headers_leave_while_waiting_in_the_queue(slow: Server) -> None:
     with slow.connect() as running, slow.connect() as waiting:
-        for connection in (running, waiting):
-            connection.send_request("POST", "/v1/completions", b'{"prompt":"x","max_tokens":1,"stream":true}')
+        running.send_request("POST", "/v1/completions", ONE_TOKEN)
+        assert running.read_head().status == 200
         start = time.monotonic()
+        waiting.send_request("POST", "/v1/completions", ONE_TOKEN)
         assert waiting.read_head().arrived - start < 0.1
         waiting.read_chunk()
         assert 0.9 < time.monotonic() - start < 1.2
-        assert running.read_head().status == 200
 
 
 def test_whole_answers_come_in_one_piece(slow: Server) -> None:

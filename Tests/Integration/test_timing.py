@@ -29,9 +29,7 @@ def timed_stream(serve: ServerPool, flags: list[str], tokens: int) -> list[float
 
 def test_no_drift_over_128_tokens(serve: ServerPool) -> None:
     """128 tokens at 50 ms take 6.35 s plus the first token."""
-    arrivals = timed_stream(
-        serve, ["--time-to-first-token", "100ms", "--inter-token-latency", "50ms"], 128
-    )
+    arrivals = timed_stream(serve, ["--time-to-first-token", "100ms", "--inter-token-latency", "50ms"], 128)
     assert arrivals[0] == pytest.approx(0.1, abs=0.03)
     assert arrivals[-1] - arrivals[0] == pytest.approx(6.35, rel=0.01)
     gaps = [later - earlier for earlier, later in zip(arrivals, arrivals[1:])]

@@ -35,7 +35,9 @@ def test_messages(server: Server) -> None:
     assert usage["prompt_tokens"] == as_messages["count"]
 
 
-@pytest.mark.parametrize("text", ["Grüße, Jürgen – 你好 🎉!", "  leading", "tabs\tand\nlines\r\n", "back`quote\x00nul", "é́ combining"])
+@pytest.mark.parametrize(
+    "text", ["Grüße, Jürgen – 你好 🎉!", "  leading", "tabs\tand\nlines\r\n", "back`quote\x00nul", "é́ combining"]
+)
 def test_round_trip(server: Server, text: str) -> None:
     """Non-ASCII text survives."""
     ids = server.post("/tokenize", {"prompt": text}).json()["tokens"]

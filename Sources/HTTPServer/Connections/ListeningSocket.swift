@@ -78,8 +78,11 @@ public final class ListeningSocket: Sendable {
     return fd
   }
 
-  /// Removes a socket file that nobody listens on any more; leaves a living one, so that binding says "in use".
+  /// Removes a socket file that nobody listens on any more; leaves a living one, and any other file, so that binding
+  /// says "in use".
   private static func removeStaleSocket(_ path: String, _ name: sockaddr_un) {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
     var name = name
     let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard probe >= 0 else { return }

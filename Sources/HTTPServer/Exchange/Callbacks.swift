@@ -30,12 +30,17 @@ let accessHandler: MHD_AccessHandlerCallback = {
   return exchange.queueOrSuspend()
 }
 
-/// A body that is announced far above the limit is refused before it is read; libmicrohttpd then closes.
+/// A body whose length is ambiguous, or announced far above the limit, is refused before it is read; libmicrohttpd then
+/// closes.
 private func begin(_ exchange: Exchange) -> MHD_Result {
+  if exchange.hasAmbiguousLength {
+    exchange.refuseBody(.ambiguousLength)
+    return dispatch(exchange)
+  }
   let limit = exchange.loop.options.maxBodyBytes
   guard exchange.announcedLength > limit else { return .YES }
   guard exchange.announcedLength > limit + (16 << 20) || exchange.header("expect") != nil else { return .YES }
-  exchange.refuseBody()
+  exchange.refuseBody(.tooLarge)
   return dispatch(exchange)
 }
 

@@ -15,6 +15,8 @@ struct StreamState {
   var flushIsDue = false
   /// Since when the socket has taken nothing.
   var blockedSince: MonotonicTime?
+  /// The writer holds back until everything has been sent.
+  var writerWaits = false
 }
 
 extension Exchange {
@@ -48,8 +50,14 @@ extension Exchange {
     scheduleFlush()
   }
 
-  /// The reader is slower than the stream: hold back until `exchangeDidDrain`.
-  public var isBackedUp: Bool { stream?.blockedSince != nil }
+  /// Unsent bytes above which a writer should hold back.
+  private static let highWater = 128 << 10
+
+  /// The reader is slower than the stream, or much is waiting to be sent: hold back and `awaitDrain`.
+  public var isBackedUp: Bool { stream.map { $0.blockedSince != nil || $0.buffer.count >= Self.highWater } ?? false }
+
+  /// Asks for one `exchangeDidDrain` when everything written has been sent.
+  public func awaitDrain() { stream?.writerWaits = true }
 
   private func scheduleFlush() {
     guard !stream!.flushIsDue else { return }
@@ -72,15 +80,23 @@ extension Exchange {
     guard send() else { return abort() }
     if stream!.isFinished, stream!.buffer.isEmpty {
       leaveSuspension(slot)
-    } else if wasBlocked != (stream!.blockedSince != nil) {
+      return
+    }
+    tellWriterIfDrained()
+    if wasBlocked != (stream!.blockedSince != nil) {
       watchAgain(slot)
     }
   }
 
   func becameWritable() {
-    guard stream?.blockedSince != nil else { return }
-    flush()
-    if stream != nil, stream!.blockedSince == nil, !stream!.isFinished { delegate?.exchangeDidDrain(self) }
+    if stream?.blockedSince != nil { flush() }
+  }
+
+  /// What the writer adds now leaves in the next turn, so that one long stream does not hold up the others.
+  private func tellWriterIfDrained() {
+    guard stream!.writerWaits, stream!.buffer.isEmpty, !stream!.isFinished else { return }
+    stream!.writerWaits = false
+    delegate?.exchangeDidDrain(self)
   }
 
   private func leaveSuspension(_ slot: Int) {
@@ -142,6 +158,7 @@ extension Exchange {
     stream!.isOpen = true
     stream!.flushIsDue = false
     if stream!.isPulled {
+      tellWriterIfDrained()
       let count = min(target.count, stream!.buffer.count)
       if count > 0 {
         let head = stream!.buffer.head
@@ -160,6 +177,7 @@ extension Exchange {
     if stream!.isFinished, stream!.buffer.isEmpty { return contentReaderEnd }
     MHD_suspend_connection(connection)
     stream!.slot = watch(interest)
+    tellWriterIfDrained()
     return 0
   }
 }

@@ -2,6 +2,14 @@ internal import CLinux
 internal import CMicrohttpd
 internal import Glibc
 
+/// Why a request's body was not read.
+public enum BodyDefect: Sendable {
+  /// It is above `ServerOptions.maxBodyBytes`.
+  case tooLarge
+  /// Several headers say how long it is.
+  case ambiguousLength
+}
+
 /// One request and its answer. Belongs to its loop's thread.
 public final class Exchange {
   /// Where an exchange is in its life.
@@ -35,8 +43,8 @@ public final class Exchange {
   public private(set) var body: [UInt8] = []
   /// The size of the request's body as received.
   public private(set) var requestBytes = 0
-  /// The body is above the limit and has been thrown away.
-  public private(set) var isBodyTooLarge = false
+  /// What is wrong with the request's body; then there is none.
+  public private(set) var bodyDefect: BodyDefect?
   /// The status of the answer, once there is one.
   public internal(set) var status = 0
   /// The size of the answer's body in bytes, without framing.
@@ -89,7 +97,7 @@ public final class Exchange {
   func receive(_ data: UnsafeRawBufferPointer) -> Bool {
     requestBytes += data.count
     if requestBytes > loop.options.maxBodyBytes {
-      isBodyTooLarge = true
+      bodyDefect = .tooLarge
       body = []
       // A little too much is read to the end, so that the client gets to see its 413; a flood is cut off.
       return requestBytes <= loop.options.maxBodyBytes + (16 << 20)
@@ -105,7 +113,12 @@ public final class Exchange {
   /// Content-Length, or 0.
   lazy var announcedLength: Int = header("content-length").flatMap { Int($0) } ?? 0
 
-  func refuseBody() { isBodyTooLarge = true }
+  func refuseBody(_ defect: BodyDefect) { bodyDefect = defect }
+
+  /// The header says in two ways how long the body is, which proxies may read differently (RFC 9112, 6.3).
+  var hasAmbiguousLength: Bool {
+    understudy_count_length_headers(connection) > 1
+  }
 
   // MARK: - Answer
 
@@ -175,6 +188,10 @@ public final class Exchange {
 
   func resume() {
     MHD_resume_connection(connection)
+    markDaemonDirty()
+  }
+
+  private func markDaemonDirty() {
     if let index = loop.daemons.index(of: connection) { loop.daemons.markDirty(index) }
   }
 
@@ -207,6 +224,8 @@ public final class Exchange {
     if case .ended = phase {} else if !successfully { tellDelegateOfAbort() }
     phase = .ended
     delegate = nil
+    // libmicrohttpd closes only in its next turn.
+    if isHTTP10 || !successfully { markDaemonDirty() }
     completedAt = now
     loop.application?.completed(self)
   }

@@ -69,7 +69,7 @@ public final class EventLoop: @unchecked Sendable {
     while !isStopping {
       let now = Clock.monotonic
       let timeout: Int64? =
-        daemons.hasDirty ? 0 : timers.next.map { max(0, $0 - now) }
+        daemons.hasDirty || streams.hasPending ? 0 : timers.next.map { max(0, $0 - now) }
       poller.wait(timeout: timeout) { handle($0) }
       let woken = Clock.monotonic
       while let timer = timers.popDue(at: woken) { timer.action() }

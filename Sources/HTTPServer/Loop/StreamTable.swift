@@ -33,15 +33,19 @@ final class StreamTable {
   func needsFlush(_ exchange: Exchange) { pending.append(exchange) }
 
   /// Sends what the turn has written: one `send` per stream, however many events it holds.
+  ///
+  /// What streams write while they are flushed waits for the next turn: see `hasPending`.
   func flushPending() {
-    while !pending.isEmpty {
-      var batch: [Exchange] = []
-      swap(&batch, &pending)
-      for exchange in batch { exchange.flush() }
-      batch.removeAll(keepingCapacity: true)
-      if pending.isEmpty { swap(&batch, &pending) }
-    }
+    guard !pending.isEmpty else { return }
+    var batch: [Exchange] = []
+    swap(&batch, &pending)
+    for exchange in batch { exchange.flush() }
+    batch.removeAll(keepingCapacity: true)
+    if pending.isEmpty { swap(&batch, &pending) }
   }
+
+  /// Streams have something to send in the next turn.
+  var hasPending: Bool { !pending.isEmpty }
 
   func abortAll() { for slot in slots { slot.exchange?.abort() } }
 

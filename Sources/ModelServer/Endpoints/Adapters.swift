@@ -13,6 +13,8 @@ extension LoopApplication {
         request.name, path: request.path, model: homeOfNewAdapters, inPlace: request.inPlace)
       switch registration {
       case .added, .replaced: return "Success: LoRA adapter '\(request.name)' added successfully."
+      case .full(let limit):
+        throw .badRequest("At most \(limit) adapters can be registered.", param: "lora_name")
       case .exists: throw .loraAlreadyLoaded(request.name)
       case .conflictsWithModel: throw .loraConflictsWithModel(request.name)
       }

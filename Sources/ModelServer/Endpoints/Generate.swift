@@ -33,6 +33,7 @@ extension LoopApplication {
     }
     do throws(APIError) {
       let planned = try makePlan(requestID)
+      try planned.checkSize(maxModelLen: state.catalog.models[planned.plan.model].engine.maxModelLen)
       exchange.releaseBody()
       GenerationJob(plan: planned.plan, exchange: exchange, application: self).start(planned.requests)
     } catch {

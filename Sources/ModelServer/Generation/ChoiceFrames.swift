@@ -40,31 +40,38 @@ struct ChoiceFrames {
     isPlain = !hasLogprobs && !plan.options.returnTokenIDs && !plan.options.streamOptions.continuousUsageStats
   }
 
-  /// Renders what is out and has not been rendered. The last token waits for the finish reason, which it carries.
-  mutating func render(_ sequence: AnswerSequence, into exchange: Exchange) {
-    guard !isComplete else { return }
+  /// Most tokens rendered at a time: what a slow reader makes us hold is a small multiple of it.
+  private static let batch = 256
+
+  /// Renders a batch of what is out and has not been rendered; true when nothing is left.
+  ///
+  /// The last token waits for the finish reason, which it carries and which follows it at the same instant.
+  mutating func render(_ sequence: AnswerSequence, into exchange: Exchange) -> Bool {
+    guard !isComplete else { return true }
     let isOver = sequence.reason != nil
-    // The finish reason follows the last token at the same instant, so holding that token back delays nothing.
-    let limit =
+    let due =
       isOver ? max(rendered, sequence.available - 1) : min(sequence.available, sequence.output.tokens.count - 1)
-    guard isOver || limit > rendered || (!hasOpened && sequence.available > 0) else { return }
+    let limit = min(due, rendered + Self.batch)
+    guard isOver || limit > rendered || (!hasOpened && sequence.available > 0) else { return true }
+    let isLast = limit == due
+    let before = rendered
     exchange.write { buffer in
       if !hasOpened { open(into: &buffer) }
-      if !plan.isPromptOnly { renderDeltas(sequence, to: limit, isOver: isOver, into: &buffer) }
-      if let reason = sequence.reason { close(sequence, reason, into: &buffer) }
+      if !plan.isPromptOnly { renderDeltas(sequence, to: limit, into: &buffer) }
+      if isLast, let reason = sequence.reason { close(sequence, reason, into: &buffer) }
     }
+    return isLast || rendered == before
   }
 
-  private mutating func renderDeltas(
-    _ sequence: AnswerSequence, to limit: Int, isOver: Bool, into buffer: inout [UInt8]
-  ) {
+  private mutating func renderDeltas(_ sequence: AnswerSequence, to limit: Int, into buffer: inout [UInt8]) {
+    guard limit > rendered else { return }
     if isPlain, interval == 1 {
-      let indexes = sequence.output.tokens.indexes[rendered..<max(rendered, limit)]
+      let indexes = sequence.output.tokens.indexes[rendered..<limit]
       switch encoder {
       case .chat(let encoder, _): encoder.appendDeltas(indexes, of: sequence.pieces, into: &buffer)
       case .completion(let encoder, _): encoder.appendDeltas(indexes, of: sequence.pieces, into: &buffer)
       }
-      rendered = max(rendered, limit)
+      rendered = limit
     }
     while rendered < limit {
       // The first token goes alone, later ones `interval` at a time; what remains at the end goes with the last.

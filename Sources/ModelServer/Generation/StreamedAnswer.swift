@@ -53,7 +53,10 @@ final class StreamedAnswer: Answer {
   }
 
   func resume() {
-    for index in sequences.indices { render(index) }
+    for index in sequences.indices where !frames[index].isComplete {
+      if exchange.isBackedUp { return exchange.awaitDrain() }
+      render(index)
+    }
     sendEnd()
   }
 
@@ -64,14 +67,16 @@ final class StreamedAnswer: Answer {
   }
 
   private func render(_ index: Int) {
-    guard !exchange.isBackedUp else { return }
     keepAlive?.postpone()
-    frames[index].render(sequences[index], into: exchange)
+    while !exchange.isBackedUp {
+      if frames[index].render(sequences[index], into: exchange) { return }
+    }
+    exchange.awaitDrain()
   }
 
   /// Usage, if asked for, and the end of the stream, once every frame before them has been rendered.
   private func sendEnd() {
-    guard hasEnded, !hasSentEnd, !exchange.isBackedUp, frames.allSatisfy(\.isComplete) else { return }
+    guard hasEnded, !hasSentEnd, frames.allSatisfy(\.isComplete) else { return }
     hasSentEnd = true
     let includeUsage = plan.options.streamOptions.includeUsage || application.state.configuration.api.forceIncludeUsage
     exchange.write { buffer in

@@ -25,7 +25,11 @@ final class ModelCatalog: Sendable {
     case replaced
     case exists
     case conflictsWithModel
+    case full(limit: Int)
   }
+
+  /// The most adapters that can be registered.
+  static let maxAdapters = 10_000
 
   let models: [ModelConfiguration]
   private let base: [String: Resolution]
@@ -74,6 +78,7 @@ final class ModelCatalog: Sendable {
     let adapter = RegisteredAdapter(name: name, path: path, model: model)
     return adapters.withLock { list in
       guard let index = list.firstIndex(where: { $0.name == name }) else {
+        guard list.count < Self.maxAdapters else { return .full(limit: Self.maxAdapters) }
         list.append(adapter)
         return .added
       }

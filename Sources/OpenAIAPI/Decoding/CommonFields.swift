@@ -55,6 +55,7 @@ struct CommonFields {
     case "return_tokens_as_token_ids":
       options.returnTokensAsTokenIDs = try value.optionalBool("return_tokens_as_token_ids")
     case "return_prompt_text": options.returnPromptText = try value.optionalBool("return_prompt_text") ?? false
+    case "routed_experts_prompt_start": _ = try value.optionalCount("routed_experts_prompt_start")
     case "priority": options.priority = try value.optionalCount("priority") ?? 0
     case "request_id": options.requestID = try value.optionalString("request_id")
     case "session_id": options.sessionID = try value.optionalString("session_id")

@@ -17,7 +17,21 @@ public struct LoadLoRARequest: Equatable, Sendable {
       let inPlace = try root.member("load_inplace")?.optionalBool("load_inplace") ?? false
       _ = try root.member("is_3d_lora_weight")?.optionalBool("is_3d_lora_weight")
       if name.isEmpty || path.isEmpty { throw .loraNameAndPathRequired }
+      try checkLength(name, "lora_name", limit: maxNameBytes)
+      try checkLength(path, "lora_path", limit: maxPathBytes)
       return LoadLoRARequest(name: name, path: path, inPlace: inPlace)
+    }
+  }
+}
+
+extension LoadLoRARequest {
+  private static let maxNameBytes = 512
+  private static let maxPathBytes = 4096
+
+  /// Names and paths are kept and listed, so they are bounded.
+  private static func checkLength(_ text: String, _ field: String, limit: Int) throws(APIError) {
+    guard text.utf8.count <= limit else {
+      throw .badRequest("\(field) must be at most \(limit) bytes, got \(text.utf8.count).", param: field)
     }
   }
 }

@@ -72,7 +72,7 @@ class Connection:
         plain.settimeout(timeout)
         plain.connect(address)
         self.socket: socket.socket = tls.wrap_socket(plain, server_hostname="localhost") if tls else plain
-        self._pending = b""
+        self._pending = bytearray()
 
     def __enter__(self) -> "Connection":
         return self
@@ -93,7 +93,11 @@ class Connection:
         self.socket.sendall(data)
 
     def send_request(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None,
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
         version: str = "HTTP/1.1",
     ) -> None:
         lines = [f"{method} {path} {version}", "Host: test"]
@@ -120,25 +124,29 @@ class Connection:
 
     def read_until(self, mark: bytes) -> bytes:
         """Everything up to and with `mark`."""
-        while mark not in self._pending:
+        searched = 0
+        while (found := self._pending.find(mark, searched)) < 0:
+            searched = max(0, len(self._pending) - len(mark) + 1)
             if not self._fill():
-                raise ConnectionError(f"closed before {mark!r}; got {self._pending[:500]!r}")
-        before, _, self._pending = self._pending.partition(mark)
-        return before + mark
+                raise ConnectionError(f"closed before {mark!r}; got {bytes(self._pending[:500])!r}")
+        return self._take(found + len(mark))
 
     def read_exactly(self, count: int) -> bytes:
         while len(self._pending) < count:
             if not self._fill():
                 raise ConnectionError(f"closed after {len(self._pending)} of {count} bytes")
-        data, self._pending = self._pending[:count], self._pending[count:]
+        return self._take(count)
+
+    def _take(self, count: int) -> bytes:
+        data = bytes(self._pending[:count])
+        del self._pending[:count]
         return data
 
     def read_to_end(self) -> bytes:
         """Everything until the server closes."""
         while self._fill():
             pass
-        data, self._pending = self._pending, b""
-        return data
+        return self._take(len(self._pending))
 
     def read_head(self) -> Head:
         text = self.read_until(b"\r\n\r\n")
@@ -178,7 +186,7 @@ class Connection:
 
     def is_closed(self) -> bool:
         """True when the server closes without another byte."""
-        assert self._pending == b"", self._pending
+        assert not self._pending, bytes(self._pending)
         try:
             return self.socket.recv(1) == b""
         except ConnectionResetError:

@@ -52,7 +52,7 @@ class Server:
         if host is not None:
             words += ["--host", host, "--port", "0"]
         self.words = words + list(flags)
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115
         self._was_killed = False
         self.process = subprocess.Popen(
             self.words,
@@ -211,7 +211,9 @@ class ServerPool:
             raise failures[0]
 
 
-def run_to_exit(*words: str, env: dict[str, str] | None = None, within: float = 10.0) -> subprocess.CompletedProcess[str]:
+def run_to_exit(
+    *words: str, env: dict[str, str] | None = None, within: float = 10.0
+) -> subprocess.CompletedProcess[str]:
     """Runs the binary with exactly these words until it exits."""
     return subprocess.run(
         [binary(), *words],

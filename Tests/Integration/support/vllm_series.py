@@ -1,5 +1,7 @@
 """The series that vLLM 0.33 shows for an engine, as far as this server can know them (vllm.md, metrics)."""
 
+from collections.abc import Sequence
+
 LABELS = {"engine", "model_name"}
 
 REQUEST_LATENCY = [0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680]
@@ -13,7 +15,7 @@ PREEMPTIONS = [1, 2, 3, 4, 5, 10, 20]
 # Up to a context of 1,024 tokens.
 TOKENS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 
-HISTOGRAMS: dict[str, list[float]] = {
+HISTOGRAMS: dict[str, Sequence[float]] = {
     "vllm:time_to_first_token_seconds": TIME_TO_FIRST_TOKEN,
     "vllm:inter_token_latency_seconds": INTER_TOKEN,
     "vllm:time_per_output_token_seconds": INTER_TOKEN,
