@@ -115,11 +115,13 @@ extension Exchange {
   /// Sends as much as the socket takes; false when the connection is broken.
   private func send() -> Bool {
     stream!.buffer.seal()
+    // What ends a stream leaves together with the final chunk, which libmicrohttpd sends in this same turn.
+    let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL) | (stream!.isFinished ? Int32(MSG_MORE) : 0)
     while !stream!.buffer.isEmpty {
       let head = stream!.buffer.head
       // Unsafe: the kernel reads within the array, which does not change during the call.
       let sent = stream!.buffer.bytes.withUnsafeBytes {
-        Glibc.send(fd, $0.baseAddress! + head, $0.count - head, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+        Glibc.send(fd, $0.baseAddress! + head, $0.count - head, flags)
       }
       if sent > 0 {
         responseBytes += sent
