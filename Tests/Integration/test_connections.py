@@ -103,8 +103,13 @@ def test_chunk_extensions_and_trailers(server: Server) -> None:
     size = b"%x" % len(COMPLETION)
     with server.connect() as connection:
         connection.send(head + size + b";name=value\r\n" + COMPLETION + b"\r\n0\r\nX-T: 1\r\n\r\n")
-        assert connection.read_answer().status == 200
-        assert connection.request("GET", "/health").status == 200
+        answer = connection.read_answer()
+        if answer.status == 400:
+            # libmicrohttpd 1.0 refuses extensions where 0.9.75 skips them; either is clean.
+            assert answer.closed
+        else:
+            assert answer.status == 200
+            assert connection.request("GET", "/health").status == 200
 
 
 def test_expect_continue(server: Server) -> None:
