@@ -26,8 +26,8 @@ public final class ModelServer: Sendable {
 
     var options = ServerOptions()
     options.maxBodyBytes = listener.maxRequestBodyBytes
-    // One engine's requests cross no threads until one loop has its hands full.
-    options.firstLoopConnections = configuration.models.count == 1 ? 4096 : 0
+    // One engine's requests cross no threads until one loop has its hands full. Who asks for loops gets them all.
+    options.firstLoopConnections = configuration.models.count == 1 && listener.eventLoops == nil ? 4096 : 0
     http = try HTTPServer(
       socket: socket, loopCount: loopCount, tls: try Self.identity(configuration), options: options
     ) { loop in

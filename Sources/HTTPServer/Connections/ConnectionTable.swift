@@ -14,12 +14,15 @@ struct ConnectionTable {
 
   private var states: [State] = []
   private(set) var count = 0
+  /// The most connections since `settle` last said that they have gone.
+  private var peak = 0
 
   /// True when this is the first open connection.
   mutating func opened(_ fd: Int32, at now: MonotonicTime) -> Bool {
     while states.count <= Int(fd) { states.append(.closed) }
     states[Int(fd)] = .idle(since: now)
     count += 1
+    peak = max(peak, count)
     return count == 1
   }
 
@@ -38,6 +41,13 @@ struct ConnectionTable {
     guard fd >= 0, Int(fd) < states.count else { return }
     if case .closed = states[Int(fd)] { return }
     states[Int(fd)] = state
+  }
+
+  /// True once after a crowd of connections has gone.
+  mutating func settle() -> Bool {
+    guard peak >= 512, count < peak / 4 else { return false }
+    peak = count
+    return true
   }
 
   /// Calls `close` for every connection that has waited longer than `options` allow.

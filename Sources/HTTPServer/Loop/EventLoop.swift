@@ -150,6 +150,8 @@ public final class EventLoop: @unchecked Sendable {
     connections.overdue(at: now, options: options) { fd in shutdown(fd, Int32(SHUT_RDWR)) }
     streams.abortStalled(before: now - options.stalledReaderTimeout)
     daemons.markAllDirty()
+    // The allocator keeps what a crowd of connections has freed unless it is told.
+    if connections.settle() { malloc_trim(0) }
     if connections.count > 0, let sweep { set(sweep, to: now + ConnectionTable.sweepInterval) }
   }
 }
