@@ -78,6 +78,8 @@ public struct APIConfiguration: Sendable, Equatable {
   public var requestIDHeaders = false
   /// Usage is sent at the end of every stream.
   public var forceIncludeUsage = false
+  /// Whole answers carry their times.
+  public var perRequestMetrics = false
   /// `/load` counts requests in progress.
   public var serverLoadTracking = false
   /// The status of a refused request when the queue is full: 429 or 503.

@@ -11,7 +11,9 @@ extension LoopApplication {
         try ChatCompletionRequest.decode(body, parser: jsonParser, limits: decodingLimits)
       }
       try injectFailure(exchange)
-      return try plan(chat: request, requestID: requestID, resolution: try resolve(request.model))
+      return try plan(
+        chat: request, requestID: requestID, resolution: try resolve(request.model),
+        loadReport: LoadReport.wanted(exchange))
     }
   }
 
@@ -21,7 +23,9 @@ extension LoopApplication {
         try CompletionRequest.decode(body, parser: jsonParser, limits: decodingLimits)
       }
       try injectFailure(exchange)
-      return try plan(completion: request, requestID: requestID, resolution: try resolve(request.model))
+      return try plan(
+        completion: request, requestID: requestID, resolution: try resolve(request.model),
+        loadReport: LoadReport.wanted(exchange))
     }
   }
 

@@ -12,6 +12,7 @@ final class EngineHost {
     let maxTokens: Int?
     /// nil when the prompt has one choice.
     let group: PromptGroup?
+    let wantsLoad: Bool
     var scheduled: Instant?
     var firstToken: Instant?
     var lastToken: Instant?
@@ -68,7 +69,7 @@ final class EngineHost {
       }
       let record = Record(
         sink: sink, sequence: sequence, arrival: context.arrival, promptTokens: requests[sequence].promptTokens,
-        maxTokens: requests[sequence].maxTokens, group: group)
+        maxTokens: requests[sequence].maxTokens, group: group, wantsLoad: context.wantsLoad)
       let id = insert(record)
       requests[sequence].id = id
       switch engine.submit(requests[sequence], at: now) {
@@ -79,6 +80,11 @@ final class EngineHost {
         metrics.rejected(.maxNumQueuedRequests)
         refuse(id, accepted, at: now)
         tell(sink, .queueFull(limit: limit), sequence)
+        return []
+      case .backlogFull(let limit):
+        metrics.rejected(.maxNumQueuedTokens)
+        refuse(id, accepted, at: now)
+        tell(sink, .backlogFull(limit: limit), sequence)
         return []
       case .exceedsKVCache(let promptTokens, let capacityTokens):
         refuse(id, accepted, at: now)
@@ -153,7 +159,10 @@ final class EngineHost {
       guard let slot = slot(id), let record = records[slot] else { return }
       metrics.finished(finalRecord(record, reason, at))
       remove(id)
-      tell(record.sink, .finished(reason), record.sequence)
+      let end = SequenceEnd(
+        reason: reason, arrival: record.arrival, scheduled: record.scheduled ?? at, firstToken: record.firstToken ?? at,
+        lastToken: record.lastToken ?? at, load: record.wantsLoad ? load : nil)
+      tell(record.sink, .finished(end), record.sequence)
     }
   }
 

@@ -4,10 +4,22 @@ internal import Simulation
 enum SequenceEvent: Sendable {
   case accepted(GeneratedOutput)
   case queueFull(limit: Int)
+  case backlogFull(limit: Int)
   case exceedsKVCache(promptTokens: Int, capacityTokens: Int)
   /// Tokens `range` of the output are out.
   case tokens(Range<Int>)
-  case finished(FinishReason)
+  case finished(SequenceEnd)
+}
+
+/// How and when a sequence ended.
+struct SequenceEnd: Sendable {
+  let reason: FinishReason
+  let arrival: Instant
+  let scheduled: Instant
+  let firstToken: Instant
+  let lastToken: Instant
+  /// The engine's load at that moment, when the submission asked for it.
+  let load: LoadSnapshot?
 }
 
 /// Receives the events of the sequences of one request, on the request's own loop.
@@ -34,4 +46,6 @@ struct SubmissionContext: Sendable {
   let arrival: Instant
   /// The number of choices per prompt.
   let choices: Int
+  /// The end of each sequence comes with the engine's load.
+  var wantsLoad = false
 }

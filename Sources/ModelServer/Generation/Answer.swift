@@ -11,7 +11,7 @@ protocol Answer: AnyObject {
   /// The first `count` tokens of sequence `index` are out.
   func advance(_ index: Int, to count: Int)
   /// Sequence `index` has ended.
-  func finish(_ index: Int, _ reason: FinishReason)
+  func finish(_ index: Int, _ end: SequenceEnd)
   /// All sequences have ended.
   func end()
   /// The client can take more again.

@@ -35,7 +35,8 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
   /// Submits the sequences; the answer comes through the exchange.
   func start(_ requests: consuming [GenerationRequest]) {
     exchange.delegate = self
-    let context = SubmissionContext(arrival: Instant(nanoseconds: exchange.receivedAt), choices: plan.choices)
+    let context = SubmissionContext(
+      arrival: Instant(nanoseconds: exchange.receivedAt), choices: plan.choices, wantsLoad: plan.loadReport != nil)
     if let host = application.hosts[plan.model] {
       let now = Instant(nanoseconds: Clock.monotonic)
       let ids = host.submit(requests, context: context, sink: .local(self), at: now)
@@ -61,13 +62,15 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
       if acceptedCount == plan.sequenceCount { answer.begin() }
     case .queueFull:
       refuse(.queueFull(status: application.state.configuration.api.queueFullStatus))
+    case .backlogFull(let limit):
+      refuse(.backlogFull(limit: limit))
     case .exceedsKVCache(let promptTokens, let capacityTokens):
       refuse(.promptExceedsKVCache(promptTokens: promptTokens, capacityTokens: capacityTokens))
     case .tokens(let range):
       answer.advance(sequence, to: range.upperBound)
-    case .finished(let reason):
+    case .finished(let end):
       unfinishedCount -= 1
-      answer.finish(sequence, reason)
+      answer.finish(sequence, end)
       if unfinishedCount == 0 {
         release()
         answer.end()

@@ -41,12 +41,14 @@ final class GenerationPlan: Sendable {
   let promptTokens: [Int]
   /// With `return_token_ids`: the ids of each prompt.
   let promptTokenIDs: [[UInt32]]?
+  /// How a whole answer reports the engine's load; nil when it does not.
+  let loadReport: LoadReport.Format?
   /// The number of choices of all prompts.
   let sequenceCount: Int
 
   init(
     model: Int, requestID: String, identity: ResponseIdentity, options: RequestOptions, shape: Shape, choices: Int,
-    promptTokens: [Int], promptTokenIDs: [[UInt32]]?
+    promptTokens: [Int], promptTokenIDs: [[UInt32]]?, loadReport: LoadReport.Format?
   ) {
     self.model = model
     self.requestID = requestID
@@ -56,6 +58,7 @@ final class GenerationPlan: Sendable {
     self.choices = choices
     self.promptTokens = promptTokens
     self.promptTokenIDs = promptTokenIDs
+    self.loadReport = loadReport
     sequenceCount = promptTokens.count * choices
   }
 

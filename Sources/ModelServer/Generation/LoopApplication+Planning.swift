@@ -11,7 +11,8 @@ extension LoopApplication {
   }
 
   func plan(
-    chat request: ChatCompletionRequest, requestID: String, resolution: ModelCatalog.Resolution
+    chat request: ChatCompletionRequest, requestID: String, resolution: ModelCatalog.Resolution,
+    loadReport: LoadReport.Format?
   ) throws(APIError) -> PlannedGeneration {
     let configuration = state.catalog.models[resolution.model].engine
     let promptText = request.promptText
@@ -30,12 +31,13 @@ extension LoopApplication {
             promptText: request.options.returnPromptText ? promptText : nil)),
         identity: .chat(
           requestID: requestID, created: Self.unixSeconds, model: resolution.displayedName,
-          systemFingerprint: state.configuration.api.systemFingerprint)),
+          systemFingerprint: state.configuration.api.systemFingerprint), loadReport: loadReport),
       templates: [template], promptTokenIDs: promptTokenIDs)
   }
 
   func plan(
-    completion request: CompletionRequest, requestID: String, resolution: ModelCatalog.Resolution
+    completion request: CompletionRequest, requestID: String, resolution: ModelCatalog.Resolution,
+    loadReport: LoadReport.Format?
   ) throws(APIError) -> PlannedGeneration {
     let configuration = state.catalog.models[resolution.model].engine
     var sampling = request.sampling
@@ -70,7 +72,7 @@ extension LoopApplication {
         shape: .completion(shape),
         identity: .completion(
           requestID: requestID, created: Self.unixSeconds, model: resolution.displayedName,
-          systemFingerprint: state.configuration.api.systemFingerprint)),
+          systemFingerprint: state.configuration.api.systemFingerprint), loadReport: loadReport),
       templates: templates, promptTokenIDs: promptTokenIDs)
   }
 
@@ -82,6 +84,7 @@ extension LoopApplication {
     let options: RequestOptions
     let shape: GenerationPlan.Shape
     let identity: ResponseIdentity
+    let loadReport: LoadReport.Format?
   }
 
   private func plan(
@@ -102,7 +105,8 @@ extension LoopApplication {
     let plan = GenerationPlan(
       model: outline.resolution.model, requestID: outline.requestID, identity: outline.identity,
       options: outline.options, shape: outline.shape, choices: sampling.n,
-      promptTokens: requests.map(\.promptTokens), promptTokenIDs: promptTokenIDs)
+      promptTokens: requests.map(\.promptTokens), promptTokenIDs: promptTokenIDs,
+      loadReport: outline.options.stream ? nil : outline.loadReport)
     return PlannedGeneration(plan: plan, requests: sampling.n == 1 ? requests : repeated(requests, sampling.n))
   }
 

@@ -41,8 +41,8 @@ final class StreamedAnswer: Answer {
     render(index)
   }
 
-  func finish(_ index: Int, _ reason: FinishReason) {
-    sequences[index].reason = reason
+  func finish(_ index: Int, _ end: SequenceEnd) {
+    sequences[index].reason = end.reason
     render(index)
   }
 

@@ -8,6 +8,8 @@ final class WholeAnswer: Answer {
   private let exchange: Exchange
   private let application: LoopApplication
   private var sequences: [AnswerSequence] = []
+  private var timing = AnswerTiming()
+  private var load: LoadSnapshot?
 
   init(plan: GenerationPlan, exchange: Exchange, application: LoopApplication) {
     self.plan = plan
@@ -22,7 +24,13 @@ final class WholeAnswer: Answer {
 
   func begin() {}
   func advance(_ index: Int, to count: Int) { sequences[index].available = count }
-  func finish(_ index: Int, _ reason: FinishReason) { sequences[index].reason = reason }
+
+  func finish(_ index: Int, _ end: SequenceEnd) {
+    sequences[index].reason = end.reason
+    timing.add(end, tokens: sequences[index].available)
+    load = end.load ?? load
+  }
+
   func resume() {}
   func abandon() { sequences = [] }
 
@@ -33,7 +41,11 @@ final class WholeAnswer: Answer {
     case .completion(let shape): encodeCompletion(shape, into: &body)
     }
     if plan.options.returnTokenIDs { application.remember(sequences.map(\.output.tokens)) }
-    application.reply(exchange, body, requestID: plan.requestID)
+    guard let format = plan.loadReport, let load else {
+      return application.reply(exchange, body, requestID: plan.requestID)
+    }
+    application.respond(
+      exchange, [ReplyHeaders.json, LoadReport.header(load, format)], body, requestID: plan.requestID)
   }
 
   private func encodeChat(_ shape: GenerationPlan.ChatShape, into body: inout [UInt8]) {
@@ -55,6 +67,7 @@ final class WholeAnswer: Answer {
     var response = ChatCompletionResponse(identity: plan.identity, choices: choices, usage: usage)
     response.promptTokenIDs = plan.promptTokenIDs?.first
     response.promptText = shape.promptText
+    response.metrics = requestMetrics
     response.encode(into: &body)
   }
 
@@ -80,7 +93,13 @@ final class WholeAnswer: Answer {
       }
       return choice
     }
-    CompletionResponse(identity: plan.identity, choices: choices, usage: usage).encode(into: &body)
+    var response = CompletionResponse(identity: plan.identity, choices: choices, usage: usage)
+    response.metrics = requestMetrics
+    response.encode(into: &body)
+  }
+
+  private var requestMetrics: RequestMetrics? {
+    application.state.configuration.api.perRequestMetrics ? timing.metrics : nil
   }
 
   private var usage: Usage {

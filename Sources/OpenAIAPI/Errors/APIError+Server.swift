@@ -34,6 +34,15 @@ extension APIError {
       : APIError(status: status, message: "Failed to enqueue request, waiting requests queue is full")
   }
 
+  /// 503: the waiting requests have too much to prefill (vLLM 0.33, `--max-num-queued-tokens`).
+  public static func backlogFull(limit: Int) -> APIError {
+    APIError(
+      status: 503,
+      message: "The engine has reached its prefill token backlog limit. At most \(limit) tokens may wait. Please try "
+        + "again later or on a different instance.",
+      type: "Service Unavailable")
+  }
+
   /// 503: the server is draining; the caller adds `Retry-After`.
   public static let shuttingDown = APIError(
     status: 503, message: "server is shutting down", type: "ServiceUnavailableError")

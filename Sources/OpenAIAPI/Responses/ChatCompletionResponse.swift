@@ -32,6 +32,8 @@ public struct ChatCompletionResponse: Sendable {
   public var choices: [ChatChoice]
   /// Counts over all choices.
   public var usage: Usage
+  /// Sent as null when the server does not tell.
+  public var metrics: RequestMetrics?
   /// With `return_token_ids`.
   public var promptTokenIDs: [UInt32]?
   /// UTF-8, not escaped, with `return_prompt_text`.
@@ -68,7 +70,9 @@ public struct ChatCompletionResponse: Sendable {
     buffer.appendTokenIDs(promptTokenIDs?[...])
     buffer.appendRaw(#","prompt_text":"#)
     if let promptText { buffer.appendJSON(utf8: promptText[...]) } else { buffer.appendRaw("null") }
-    buffer.appendRaw(#","kv_transfer_params":null,"ec_transfer_params":null,"metrics":null}"#)
+    buffer.appendRaw(#","kv_transfer_params":null,"ec_transfer_params":null,"metrics":"#)
+    if let metrics { metrics.encode(into: &buffer) } else { buffer.appendRaw("null") }
+    buffer.append(UInt8(ascii: "}"))
   }
 }
 

@@ -31,6 +31,8 @@ public struct CompletionResponse: Sendable {
   public var choices: [CompletionChoice]
   /// Counts over all prompts and choices.
   public var usage: Usage
+  /// Sent as null when the server does not tell.
+  public var metrics: RequestMetrics?
 
   /// An answer.
   public init(identity: ResponseIdentity, choices: [CompletionChoice], usage: Usage) {
@@ -59,7 +61,9 @@ public struct CompletionResponse: Sendable {
     buffer.appendJSON(optional: identity.systemFingerprint)
     buffer.appendRaw(#","usage":"#)
     usage.encode(into: &buffer)
-    buffer.appendRaw(#","kv_transfer_params":null,"ec_transfer_params":null,"metrics":null}"#)
+    buffer.appendRaw(#","kv_transfer_params":null,"ec_transfer_params":null,"metrics":"#)
+    if let metrics { metrics.encode(into: &buffer) } else { buffer.appendRaw("null") }
+    buffer.append(UInt8(ascii: "}"))
   }
 }
 

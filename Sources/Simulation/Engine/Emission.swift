@@ -34,6 +34,8 @@ public enum Admission: Sendable {
   case accepted(output: GeneratedOutput)
   /// The waiting queue holds `limit` requests.
   case queueFull(limit: Int)
+  /// With it, waiting requests would have more than `limit` tokens to prefill.
+  case backlogFull(limit: Int)
   /// The prompt alone needs more KV blocks than exist.
   case exceedsKVCache(promptTokens: Int, capacityTokens: Int)
 }

@@ -53,6 +53,8 @@ public struct EngineConfiguration: Sendable, Equatable {
   public var maxNumSeqs = 5
   /// Requests that may wait; 0 means none, nil means no limit.
   public var maxWaitingQueueLength: Int? = 1000
+  /// Tokens to prefill that waiting requests may add up to; nil means no limit (vLLM 0.33, `--max-num-queued-tokens`).
+  public var maxQueuedTokens: Int?
   /// Prompt and output together; at least 1.
   public var maxModelLen = 1024
   /// Adapters loaded at once; at least 1.

@@ -15,6 +15,7 @@ extension ConfigurationAssembly {
 
     api.requestIDHeaders = server[\.response.enableRequestIdHeaders] ?? api.requestIDHeaders
     api.forceIncludeUsage = server[\.response.enableForceIncludeUsage] ?? api.forceIncludeUsage
+    api.perRequestMetrics = server[\.response.enablePerRequestMetrics] ?? api.perRequestMetrics
     api.serverLoadTracking = server[\.response.enableServerLoadTracking] ?? api.serverLoadTracking
     api.returnTokensAsTokenIDs = server[\.response.returnTokensAsTokenIds] ?? api.returnTokensAsTokenIDs
     api.maxLogprobs = try maxLogprobs() ?? api.maxLogprobs

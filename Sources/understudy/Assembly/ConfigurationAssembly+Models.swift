@@ -84,6 +84,7 @@ extension ConfigurationAssembly {
     var engine = EngineConfiguration()
     engine.maxNumSeqs = options[\.engine.model.maxNumSeqs] ?? engine.maxNumSeqs
     engine.maxWaitingQueueLength = try queueLimit(entry: entry)?.count ?? engine.maxWaitingQueueLength
+    if case .count(let tokens) = server[\.admission.maxNumQueuedTokens] { engine.maxQueuedTokens = tokens }
     engine.maxModelLen =
       options[\.engine.model.maxModelLen]?.resolved(automatic: engine.maxModelLen) ?? engine.maxModelLen
     engine.maxLoras = options[\.engine.lora.maxLoras] ?? engine.maxLoras

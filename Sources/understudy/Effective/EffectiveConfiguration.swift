@@ -55,6 +55,7 @@ struct EffectiveConfiguration {
     object.add("root-path", api.rootPath)
     object.add("enable-request-id-headers", api.requestIDHeaders)
     object.add("enable-force-include-usage", api.forceIncludeUsage)
+    object.add("enable-per-request-metrics", api.perRequestMetrics)
     object.add("enable-server-load-tracking", api.serverLoadTracking)
     object.add("return-tokens-as-token-ids", api.returnTokensAsTokenIDs)
     object.add("max-logprobs", api.maxLogprobs == .max ? -1 : api.maxLogprobs)
@@ -74,6 +75,7 @@ struct EffectiveConfiguration {
     object.add("max-model-len", engine.maxModelLen)
     object.add("max-num-seqs", engine.maxNumSeqs)
     if let length = engine.maxWaitingQueueLength { object.add("max-waiting-queue-length", length) }
+    if let tokens = engine.maxQueuedTokens { object.add("max-num-queued-tokens", tokens) }
     object.add("mode", engine.mode.rawValue)
     object.add("seed", json: String(Int64(bitPattern: engine.seed)))
     object.add("enable-lora", model.loraEnabled)

@@ -43,6 +43,7 @@ extension FlagTable {
     .server("event-loops") { $0.listener.eventLoops = $1 },
 
     .server("max-num-queued-reqs") { $0.admission.maxNumQueuedReqs = $1 },
+    .server("max-num-queued-tokens") { $0.admission.maxNumQueuedTokens = $1 },
     .server("queue-full-status") { $0.admission.queueFullStatus = $1 },
 
     .server("api-key") { $0.access.apiKey = $1 },
@@ -54,6 +55,7 @@ extension FlagTable {
 
     .server("enable-request-id-headers") { $0.response.enableRequestIdHeaders = $1 },
     .server("enable-force-include-usage") { $0.response.enableForceIncludeUsage = $1 },
+    .server("enable-per-request-metrics") { $0.response.enablePerRequestMetrics = $1 },
     .server("enable-server-load-tracking") { $0.response.enableServerLoadTracking = $1 },
     .server("return-tokens-as-token-ids") { $0.response.returnTokensAsTokenIds = $1 },
     .server("max-logprobs") { $0.response.maxLogprobs = $1 },

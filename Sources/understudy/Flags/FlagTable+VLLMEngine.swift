@@ -12,7 +12,6 @@ extension FlagTable {
       "kv-events-config", .json, "KV events",
       off: ["", "{}", "null", #"{"enable_kv_cache_events":false}"#]),
     .notYet("kv-transfer-config", .json, "KV transfer", off: ["", "{}", "null"]),
-    .notYet("max-num-queued-tokens", .humanInteger, "a queue limit in tokens", off: []),
     .notYet("scheduling-policy", .text, "scheduling by priority", off: ["fcfs"]),
 
     // The scheduler and the KV cache.

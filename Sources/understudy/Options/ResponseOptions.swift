@@ -8,6 +8,9 @@ struct ResponseOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Send usage at the end of every stream.")
   var enableForceIncludeUsage: Bool?
 
+  @Flag(inversion: .prefixedNo, help: "Send the times of a request with its whole answer.")
+  var enablePerRequestMetrics: Bool?
+
   @Flag(inversion: .prefixedNo, help: "Count requests in progress for /load.")
   var enableServerLoadTracking: Bool?
 

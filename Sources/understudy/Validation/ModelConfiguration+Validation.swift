@@ -25,6 +25,7 @@ extension EngineConfiguration {
   /// Beyond these no arithmetic on blocks and tokens can be trusted to fit into 64 bits.
   private static let mostSequences = 1 << 20
   private static let longestContext = 1 << 31
+  private static let mostTokens = 1 << 50
 
   private static let blockSizes = [8, 16, 32, 64, 128]
 
@@ -34,6 +35,9 @@ extension EngineConfiguration {
     if let length = maxWaitingQueueLength {
       try atLeast(
         0, length, "max-waiting-queue-length", "max waiting queue size", most: Self.longestContext, index)
+    }
+    if let maxQueuedTokens {
+      try atLeast(0, maxQueuedTokens, "max-num-queued-tokens", "max queued tokens", most: Self.mostTokens, index)
     }
     try atLeast(1, maxLoras, "max-loras", "max LoRAs", most: Self.mostSequences, index)
     if let maxCPULoras {

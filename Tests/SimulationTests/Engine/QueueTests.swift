@@ -28,6 +28,23 @@ import Testing
     #expect(engine.emissionsToTheEnd().scheduled.last == 8)
   }
 
+  @Test func limitInTokens() {
+    var engine = Engine(configuration: .constant(ttft: 10, maxNumSeqs: 1).with { $0.maxQueuedTokens = 10 })
+    _ = engine.accept(.exact(1, tokens: 1, prompt: 100))
+    _ = engine.accept(.exact(2, tokens: 1, prompt: 6))
+    _ = engine.accept(.exact(3, tokens: 1, prompt: 4))
+    guard case .backlogFull(let limit) = engine.submit(.exact(4, tokens: 1, prompt: 1), at: .zero) else {
+      Issue.record("11 tokens wait where 10 may")
+      return
+    }
+    #expect(limit == 10)
+    #expect(engine.checkInvariants() == [])
+    // The second request starts and takes its tokens out of the backlog.
+    _ = engine.emissions(to: .ms(10))
+    _ = engine.accept(.exact(4, tokens: 1, prompt: 6), at: .ms(10))
+    #expect(engine.emissionsToTheEnd().scheduled.last == 4)
+  }
+
   @Test func noLimit() {
     var engine = Engine(configuration: .constant(ttft: 10, maxNumSeqs: 1).with { $0.maxWaitingQueueLength = nil })
     for id in 1...5000 { _ = engine.accept(.exact(UInt64(id), tokens: 1)) }

@@ -21,9 +21,11 @@ extension SlotScheduler {
     check(held == blocks.used && blocks.used <= blocks.total, "\(held) blocks held, \(blocks.used) counted")
 
     var waitingCount = 0
+    var prefillTokens = 0
     for (number, adapter) in adapters.adapters.enumerated() {
       let indexes = adapter.waiting.indexes(in: sequences)
       waitingCount += indexes.count
+      prefillTokens += indexes.reduce(0) { $0 + sequences[$1].contextTokens }
       check(indexes.count == adapter.waiting.count, "queue of adapter \(number) has \(indexes.count)")
       var previous = Int64.min
       for index in indexes {
@@ -39,6 +41,7 @@ extension SlotScheduler {
       check(adapter.running == 0 || adapter.isLoaded, "adapter \(number) runs and is not loaded")
     }
     check(waitingCount == waiting, "\(waitingCount) wait, \(waiting) counted")
+    check(prefillTokens == waitingTokens, "\(prefillTokens) tokens wait, \(waitingTokens) counted")
     check(waiting + running.count == sequences.count, "\(sequences.count) live")
     violations += adapters.checkInvariants()
     if running.count < maxNumSeqs, let index = adapters.nextWaiting(in: sequences) {

@@ -15,6 +15,7 @@ extension SlotScheduler {
     let adapter = Int(sequences[index].adapter)
     adapters[adapter].waiting.remove(index, in: &sequences)
     waiting -= 1
+    waitingTokens -= sequences[index].contextTokens
     adapters.beginUse(adapter)
     blocks.take(needed)
     sequences[index].blocks = Int32(truncatingIfNeeded: needed)
@@ -108,6 +109,7 @@ extension SlotScheduler {
     sequences[index].phase = .waiting
     adapters[Int(sequences[index].adapter)].waiting.prepend(index, in: &sequences)
     waiting += 1
+    waitingTokens += sequences[index].contextTokens
     emit(.preempted(sequences[index].id, at: now))
   }
 }

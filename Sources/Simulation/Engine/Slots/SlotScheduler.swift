@@ -4,6 +4,8 @@ struct SlotScheduler: Scheduler {
   let maxNumSeqs: Int
   /// The most requests that may wait after their arrival.
   let maxWaiting: Int
+  /// The most tokens that those may have to prefill together.
+  let maxWaitingTokens: Int
   var latency: LatencyModel
   var blocks: BlockPool
   var adapters: AdapterTable
@@ -12,6 +14,8 @@ struct SlotScheduler: Scheduler {
   var running = SequenceList()
   /// The requests in the adapters' lists together.
   var waiting = 0
+  /// The tokens that those will have to prefill.
+  var waitingTokens = 0
   /// The next token of every running sequence.
   var dues = DueTree()
   /// What happened and is not yet reported.
@@ -26,6 +30,7 @@ struct SlotScheduler: Scheduler {
     precondition(configuration.maxNumSeqs >= 1 && configuration.maxModelLen >= 1, "limits are at least 1")
     maxNumSeqs = configuration.maxNumSeqs
     maxWaiting = configuration.maxWaitingQueueLength.map { max(0, $0) } ?? Int.max
+    maxWaitingTokens = configuration.maxQueuedTokens.map { max(0, $0) } ?? Int.max
     latency = LatencyModel(configuration.latency, maxNumSeqs: configuration.maxNumSeqs)
     blocks = BlockPool(total: configuration.effectiveKVBlocks, blockSize: configuration.blockSize)
     adapters = AdapterTable(maxLoras: configuration.maxLoras, maxCPULoras: configuration.maxCPULoras)
@@ -48,10 +53,11 @@ struct SlotScheduler: Scheduler {
     let index = enqueue(arrival)
     // None of those already waiting can start now, so this starts the new one or nothing.
     buffering { $0.startWaiting(at: now, emit: $1) }
-    if sequences[index].phase == .waiting, waiting > maxWaiting {
+    if sequences[index].phase == .waiting, waiting > maxWaiting || waitingTokens > maxWaitingTokens {
+      let isQueueFull = waiting > maxWaiting
       dequeue(index)
       sequences.remove(at: index)
-      return .queueFull(limit: maxWaiting)
+      return isQueueFull ? .queueFull(limit: maxWaiting) : .backlogFull(limit: maxWaitingTokens)
     }
     let output = output()
     sequences[index].outputTokens = Int32(clamping: output.tokens.count)
@@ -121,6 +127,7 @@ struct SlotScheduler: Scheduler {
     let index = sequences.insert(sequence)
     adapters[adapter].waiting.append(index, in: &sequences)
     waiting += 1
+    waitingTokens += sequences[index].contextTokens
     return index
   }
 
@@ -129,6 +136,7 @@ struct SlotScheduler: Scheduler {
     let adapter = Int(sequences[index].adapter)
     adapters[adapter].waiting.remove(index, in: &sequences)
     waiting -= 1
+    waitingTokens -= sequences[index].contextTokens
     if adapter != AdapterTable.base { adapters.forgetIfUnused(adapter) }
   }
 }
