@@ -37,7 +37,7 @@ import Testing
 
   /// Everything that is honoured is shown, but for the flags that only say where settings come from or go to.
   @Test func showsEveryHonouredFlag() throws {
-    let words = "m --uds s --host h --event-loops 1 --fingerprint-value f"
+    let words = "m --uds s --host h --event-loops 1 --fingerprint-value f --max-num-queued-tokens 5k"
     let files = Self.json(try plan(words + " --ssl-certfile c --ssl-keyfile k"))
     let shown = files + Self.json(try plan("m --self-signed-certs"))
     let notShown: Set<String> = [

@@ -46,6 +46,7 @@ struct EffectiveConfiguration {
 
   private func addAPI(to object: inout JSONObjectText) {
     let api = configuration.api
+    if let tokens = configuration.models.first?.engine.maxQueuedTokens { object.add("max-num-queued-tokens", tokens) }
     object.add("queue-full-status", api.queueFullStatus)
     object.add("api-key", api.apiKeys.map { _ in "***" })
     object.add("allowed-origins", api.allowedOrigins)
@@ -75,7 +76,6 @@ struct EffectiveConfiguration {
     object.add("max-model-len", engine.maxModelLen)
     object.add("max-num-seqs", engine.maxNumSeqs)
     if let length = engine.maxWaitingQueueLength { object.add("max-waiting-queue-length", length) }
-    if let tokens = engine.maxQueuedTokens { object.add("max-num-queued-tokens", tokens) }
     object.add("mode", engine.mode.rawValue)
     object.add("seed", json: String(Int64(bitPattern: engine.seed)))
     object.add("enable-lora", model.loraEnabled)
