@@ -12,7 +12,7 @@ extension LoopApplication {
       let registration = state.catalog.register(
         request.name, path: request.path, model: homeOfNewAdapters, inPlace: request.inPlace)
       switch registration {
-      case .added, .replaced: return "Success: LoRA adapter '\(request.name)' added successfully."
+      case .added, .replaced: return OperationsResponse.loraLoaded(request.name)
       case .full(let limit):
         throw .badRequest("At most \(limit) adapters can be registered.", param: "lora_name")
       case .exists: throw .loraAlreadyLoaded(request.name)
@@ -28,7 +28,7 @@ extension LoopApplication {
         try UnloadLoRARequest.decode(body, parser: jsonParser)
       }
       guard state.catalog.unregister(request.name) else { throw .loraNotFound(request.name) }
-      return "Success: LoRA adapter '\(request.name)' removed successfully."
+      return OperationsResponse.loraUnloaded(request.name)
     }
   }
 
@@ -42,10 +42,9 @@ extension LoopApplication {
     }
   }
 
-  private func respondWithText(_ exchange: Exchange, _ body: () throws(APIError) -> String) {
+  private func respondWithText(_ exchange: Exchange, _ body: () throws(APIError) -> [UInt8]) {
     do throws(APIError) {
-      let text = try body()
-      respond(exchange, [ReplyHeaders.plainText], Array(text.utf8))
+      respond(exchange, [ReplyHeaders.plainText], try body())
     } catch {
       refuse(exchange, error)
     }
