@@ -35,6 +35,7 @@ let package = Package(
 
     // Floor 1: pure parts and the two wire libraries.
     .target(name: "Simulation", swiftSettings: settings),
+    .target(name: "EndpointPicking", swiftSettings: settings),
     .target(name: "Prometheus", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CJSONC"], swiftSettings: settings),
     .target(
@@ -72,6 +73,7 @@ let package = Package(
       swiftSettings: settings),
 
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: testSettings),
+    .testTarget(name: "EndpointPickingTests", dependencies: ["EndpointPicking"], swiftSettings: testSettings),
     .testTarget(name: "PrometheusTests", dependencies: ["Prometheus"], swiftSettings: testSettings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: testSettings),
     .testTarget(name: "OpenAIAPITests", dependencies: ["OpenAIAPI", "JSON"], swiftSettings: testSettings),

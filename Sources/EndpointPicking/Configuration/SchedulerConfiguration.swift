@@ -1,0 +1,59 @@
+/// What a scheduler does: an EndpointPickerConfig, decoded and checked (GIE v1.5; llm-d-router where it adds to it).
+public struct SchedulerConfiguration: Sendable {
+  /// A switch of `featureGates`.
+  public enum FeatureGate: String, Sendable, CaseIterable {
+    /// Requests queue in the picker.
+    case flowControl
+    /// Accept the flags that name metrics.
+    case enableLegacyMetrics
+    /// No effect.
+    case dataLayer
+  }
+
+  /// A source of endpoint metrics and the extractors that read it, by plugin name.
+  public struct DataSource: Sendable, Equatable {
+    /// The source's plugin.
+    public var source: String
+    /// Its extractors' plugins.
+    public var extractors: [String]
+  }
+
+  /// Those that are set.
+  public internal(set) var featureGates: Set<FeatureGate> = []
+  /// When the pool counts as full.
+  public internal(set) var saturation = SaturationSettings()
+  /// How requests queue.
+  public internal(set) var flowControl = FlowControlSettings()
+  /// Names of the parsers of request bodies: `openai-parser`.
+  public internal(set) var parsers = ["openai-parser"]
+  /// Where metrics come from; nil for the default, empty for nowhere.
+  public internal(set) var dataSources: [DataSource]?
+  /// The prefix index; nil when nothing needs one.
+  public internal(set) var prefixCache: PrefixCacheSettings?
+
+  /// Not empty.
+  var profiles: [SchedulingProfile]
+  var handler: any ProfileHandler
+  var sessionAffinities: [SessionAffinity] = []
+  /// Endpoints to remember cold requests of; nil when nothing needs them.
+  var coldUseLimit: Int?
+
+  /// The names of the profiles.
+  public var profileNames: [String] { profiles.map(\.name) }
+
+  /// What GIE v1.5 does without a configuration: queue 2, KV cache 2, prefix 3, and the highest total wins.
+  public init() {
+    profiles = [
+      SchedulingProfile(
+        name: "default",
+        scorers: [
+          .init(name: "queue-scorer", weight: 2, scorer: QueueScorer()),
+          .init(name: "kv-cache-utilization-scorer", weight: 2, scorer: KVCacheUtilizationScorer()),
+          .init(name: "prefix-cache-scorer", weight: 3, scorer: PrefixCacheScorer()),
+        ])
+    ]
+    handler = SingleProfileHandler()
+    prefixCache = PrefixCacheSettings()
+    dataSources = [DataSource(source: "metrics-data-source", extractors: ["core-metrics-extractor"])]
+  }
+}
