@@ -13,7 +13,7 @@ let accessHandler: MHD_AccessHandlerCallback = {
   guard let known = requestContext.pointee else {
     let loop = Unmanaged<EventLoop>.fromOpaque(context).takeUnretainedValue()
     let exchange = Exchange(
-      loop: loop, connection: connection, method: HTTPMethod(method), path: String(cString: url),
+      loop: loop, connection: connection, method: HTTPMethod(method), path: loop.path(url),
       isHTTP10: version[5] == 0x31 && version[7] == 0x30)
     requestContext.pointee = Unmanaged.passRetained(exchange).toOpaque()
     loop.connectionIsReceiving(exchange.fd, at: exchange.receivedAt)

@@ -82,6 +82,7 @@ public final class EventLoop: @unchecked Sendable {
   }
 
   private var sweep: LoopTimer?
+  private var lastPath = ""
 
   /// Starts accepting on this loop; on the loop's thread.
   func listen(_ listener: Listener) {
@@ -127,6 +128,13 @@ public final class EventLoop: @unchecked Sendable {
       connectionCount.subtract(1, ordering: .relaxed)
       close(fd)
     }
+  }
+
+  /// The text of a request's path; most requests have the same one as the request before.
+  func path(_ text: UnsafePointer<CChar>) -> String {
+    let isKnown = lastPath.withCString { strcmp($0, text) == 0 }
+    if !isKnown { lastPath = String(cString: text) }
+    return lastPath
   }
 
   func connectionOpened(_ fd: Int32) {

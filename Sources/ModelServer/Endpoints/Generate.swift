@@ -13,7 +13,7 @@ extension LoopApplication {
       try injectFailure(exchange)
       return try plan(
         chat: request, requestID: requestID, resolution: try resolve(request.model),
-        loadReport: LoadReport.wanted(exchange))
+        loadReport: request.options.stream ? nil : LoadReport.wanted(exchange))
     }
   }
 
@@ -25,7 +25,7 @@ extension LoopApplication {
       try injectFailure(exchange)
       return try plan(
         completion: request, requestID: requestID, resolution: try resolve(request.model),
-        loadReport: LoadReport.wanted(exchange))
+        loadReport: request.options.stream ? nil : LoadReport.wanted(exchange))
     }
   }
 

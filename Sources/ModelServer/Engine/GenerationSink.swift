@@ -12,7 +12,9 @@ enum SequenceEvent: Sendable {
 }
 
 /// How and when a sequence ended.
-struct SequenceEnd: Sendable {
+///
+/// A class, so that the event of every token stays small.
+final class SequenceEnd: Sendable {
   let reason: FinishReason
   let arrival: Instant
   let scheduled: Instant
@@ -20,6 +22,18 @@ struct SequenceEnd: Sendable {
   let lastToken: Instant
   /// The engine's load at that moment, when the submission asked for it.
   let load: LoadSnapshot?
+
+  init(
+    reason: FinishReason, arrival: Instant, scheduled: Instant, firstToken: Instant, lastToken: Instant,
+    load: LoadSnapshot?
+  ) {
+    self.reason = reason
+    self.arrival = arrival
+    self.scheduled = scheduled
+    self.firstToken = firstToken
+    self.lastToken = lastToken
+    self.load = load
+  }
 }
 
 /// Receives the events of the sequences of one request, on the request's own loop.

@@ -106,7 +106,7 @@ extension LoopApplication {
       model: outline.resolution.model, requestID: outline.requestID, identity: outline.identity,
       options: outline.options, shape: outline.shape, choices: sampling.n,
       promptTokens: requests.map(\.promptTokens), promptTokenIDs: promptTokenIDs,
-      loadReport: outline.options.stream ? nil : outline.loadReport)
+      loadReport: outline.loadReport)
     return PlannedGeneration(plan: plan, requests: sampling.n == 1 ? requests : repeated(requests, sampling.n))
   }
 
