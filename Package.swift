@@ -38,6 +38,7 @@ let package = Package(
     .target(name: "EndpointPicking", swiftSettings: settings),
     .target(name: "Prometheus", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CJSONC"], swiftSettings: settings),
+    .target(name: "YAML", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: settings),
     .target(
       name: "HTTPServer",
       dependencies: [
@@ -46,7 +47,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    // Floor 2: wire types.
+    // Floor 2: wire types and manifests.
+    .target(name: "Kubernetes", dependencies: ["EndpointPicking", "YAML"], swiftSettings: settings),
     .target(name: "OpenAIAPI", dependencies: ["JSON"], swiftSettings: settings),
 
     // Floor 3: one simulated vLLM server.
@@ -74,6 +76,9 @@ let package = Package(
 
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: testSettings),
     .testTarget(name: "EndpointPickingTests", dependencies: ["EndpointPicking"], swiftSettings: testSettings),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: testSettings),
+    .testTarget(
+      name: "KubernetesTests", dependencies: ["Kubernetes", "EndpointPicking", "YAML"], swiftSettings: testSettings),
     .testTarget(name: "PrometheusTests", dependencies: ["Prometheus"], swiftSettings: testSettings),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: testSettings),
     .testTarget(name: "OpenAIAPITests", dependencies: ["OpenAIAPI", "JSON"], swiftSettings: testSettings),

@@ -1,0 +1,63 @@
+internal import EndpointPicking
+
+extension HTTPRoute {
+  init(_ metadata: ObjectMetadata, _ object: Field, _ warnings: inout [FieldError]) throws(FieldError) {
+    let spec = try object("spec").required()
+    try spec.warn(unless: ["parentRefs", "hostnames", "rules"], &warnings)
+    let namespace = metadata.name.namespace
+    self.init(metadata: metadata, hostnames: try spec("hostnames").words())
+    for item in try spec("parentRefs").items() { parents.append(try Parent(item, in: namespace)) }
+    for item in try spec("rules").items() { rules.append(try Rule(item, in: namespace, &warnings)) }
+  }
+}
+
+extension HTTPRoute.Parent {
+  fileprivate init(_ field: Field, in namespace: String) throws(FieldError) {
+    self.init(
+      name: try NamespacedName(referredTo: field, in: namespace), kind: try field("kind").string() ?? "Gateway",
+      group: try field("group").string() ?? HTTPRoute.group, sectionName: try field("sectionName").string(),
+      port: try field("port").port())
+  }
+}
+
+extension HTTPRoute.Rule {
+  fileprivate init(_ field: Field, in namespace: String, _ warnings: inout [FieldError]) throws(FieldError) {
+    try field.warn(
+      unless: ["name", "matches", "filters", "backendRefs", "timeouts", "retry", "sessionPersistence"], &warnings)
+    for name in ["retry", "sessionPersistence"] where try field(name).isPresent {
+      warnings.append(try field(name).error("not supported, ignored"))
+    }
+    let timeouts = try field("timeouts")
+    self.init(
+      name: try field("name").string(), filters: try HTTPRouteFilter.list(field, in: namespace, &warnings),
+      requestTimeout: try timeouts("request").duration(), backendTimeout: try timeouts("backendRequest").duration())
+    if let whole = requestTimeout, let attempt = backendTimeout, whole > 0, attempt > whole {
+      throw try timeouts("backendRequest").error("longer than the timeout of the whole request")
+    }
+    for item in try field("matches").items() { matches.append(try HTTPRouteMatch(item, &warnings)) }
+    for item in try field("backendRefs").items() {
+      let known: Set = ["group", "kind", "name", "namespace", "port", "weight", "filters"]
+      try item.warn(unless: known, &warnings)
+      backends.append(
+        HTTPRoute.Backend(
+          try BackendReference(item, in: namespace), weight: try item("weight").integer(in: 0...1_000_000) ?? 1,
+          filters: try HTTPRouteFilter.list(item, in: namespace, &warnings)))
+    }
+  }
+}
+
+extension BackendReference {
+  init(_ field: Field, in namespace: String) throws(FieldError) {
+    self.init(
+      name: try NamespacedName(referredTo: field, in: namespace), kind: try field("kind").string() ?? "Service",
+      group: try field("group").string() ?? "", port: try field("port").port())
+    if kind == "Service", group.isEmpty, port == nil { throw try field("port").error("required for a Service") }
+  }
+}
+
+extension NamespacedName {
+  /// The object that a reference with `name` and maybe `namespace` means.
+  init(referredTo field: Field, in namespace: String) throws(FieldError) {
+    self.init(namespace: try field("namespace").string() ?? namespace, name: try field("name").name())
+  }
+}

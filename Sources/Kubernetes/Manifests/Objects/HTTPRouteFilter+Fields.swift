@@ -1,0 +1,67 @@
+extension HTTPRouteFilter {
+  /// The `filters` of a rule or backend.
+  static func list(
+    _ field: Field, in namespace: String, _ warnings: inout [FieldError]
+  ) throws(FieldError) -> [HTTPRouteFilter] {
+    var filters: [HTTPRouteFilter] = []
+    for item in try field("filters").items() { filters.append(try Self(item, in: namespace, &warnings)) }
+    return filters
+  }
+
+  private init(_ field: Field, in namespace: String, _ warnings: inout [FieldError]) throws(FieldError) {
+    let type = try field("type")
+    switch try type.name() {
+    case "RequestMirror":
+      let mirror = try field("requestMirror").required()
+      self = .mirror(try BackendReference(try mirror("backendRef").required(), in: namespace), try Share(mirror))
+    case "RequestHeaderModifier": self = .requestHeaders(try Headers(try field("requestHeaderModifier").required()))
+    case "ResponseHeaderModifier": self = .responseHeaders(try Headers(try field("responseHeaderModifier").required()))
+    case let other where ["RequestRedirect", "URLRewrite", "ExtensionRef", "CORS", "ExternalAuth"].contains(other):
+      warnings.append(type.error("\(other) is not supported, ignored"))
+      self = .unsupported(type: other)
+    case let other: throw type.error("there is no filter '\(other)'")
+    }
+  }
+}
+
+extension HTTPRouteFilter.Share {
+  /// `percent` or `fraction` of a mirror; all when neither is given.
+  fileprivate init(_ mirror: Field) throws(FieldError) {
+    let fraction = try mirror("fraction")
+    let percent = try mirror("percent").integer(in: 0...100)
+    guard fraction.isPresent else {
+      self.init(percent ?? 100, of: 100)
+      return
+    }
+    guard percent == nil else { throw fraction.error("only one of percent and fraction may be given") }
+    let whole = try fraction("denominator").integer(in: 1...Int(Int32.max)) ?? 100
+    guard let part = try fraction("numerator").integer(in: 0...whole) else {
+      throw try fraction("numerator").error("required")
+    }
+    self.init(part, of: whole)
+  }
+}
+
+extension HTTPRouteFilter.Headers {
+  fileprivate init(_ field: Field) throws(FieldError) {
+    self.init(
+      set: try Self.headers(try field("set")), add: try Self.headers(try field("add")),
+      remove: try field("remove").words())
+    for (index, name) in remove.enumerated() where !HeaderText.isName(name) {
+      throw try field("remove").items()[index].error("'\(name)' is not the name of a header")
+    }
+  }
+
+  private static func headers(_ list: Field) throws(FieldError) -> [Header] {
+    var headers: [Header] = []
+    for item in try list.items() {
+      let header = Header(try item("name").name(), try item("value").name())
+      guard HeaderText.isName(header.name) else {
+        throw try item("name").error("'\(header.name)' is not the name of a header")
+      }
+      guard HeaderText.isValue(header.value) else { throw try item("value").error("control characters in a header") }
+      headers.append(header)
+    }
+    return headers
+  }
+}
