@@ -68,9 +68,9 @@ let package = Package(
         "Simulation",
         "HTTPServer",
         "JSON",
+        "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
 

@@ -130,7 +130,7 @@ import Testing
     ("", "model: a\nmax-num-sqs: 3\n", "f:2: unknown key 'max-num-sqs' (did you mean 'max-num-seqs'?)"),
     ("", "model: a\nport: x\n", "f:2: port: expected an integer, got 'x'"),
     ("", "model: a\nport: [1]\n", "f:2: port: expected a single value, got a list"),
-    ("", "model: a\nport: 1\nport: 2\n", "f:2: duplicate key 'port'"),
+    ("", "model: a\nport: 1\nport: 2\n", "f:3: duplicate key 'port', first at line 2"),
     ("", "model: a\nmax-num-seqs: 1\nmax_num_seqs: 2\n", "f:3: max-num-seqs: given twice"),
     ("", "model: a\nport: -4\n", "f:2: port: invalid port '-4', must be 0 to 65535"),
     ("", "model: a\nconfig: x\n", "f:2: config: only a flag of the command line"),
