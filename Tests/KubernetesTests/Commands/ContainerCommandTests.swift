@@ -90,9 +90,9 @@ struct ContainerCommandTests {
     Case(
       "quotes", image: "x",
       command: ["sh", "-c", #"vllm serve 'a b' --x "c \"d\" \n" --json '{"k": "v"}' --e\ f "" --p="$HOME/x""#],
-      env: [.init("HOME", .value("/root"))],
-      .vllmServe, ["a b", "--x", "c \"d\" \\n", "--json", "{\"k\": \"v\"}", "--e f", "", "--p=/root/x"],
-      environment: ["HOME": "/root"]),
+      env: [.init("HOME", .value("/home/vllm"))],
+      .vllmServe, ["a b", "--x", "c \"d\" \\n", "--json", "{\"k\": \"v\"}", "--e f", "", "--p=/home/vllm/x"],
+      environment: ["HOME": "/home/vllm"]),
     Case(
       "python in a script", image: "x",
       command: ["sh", "-c", "# start\nset -e\npython3 -m vllm.entrypoints.openai.api_server --model m # now\n"],
