@@ -186,3 +186,14 @@ def test_refusal_of_a_stream_has_its_status(server: Server, path: str, fields: d
     assert answer.status in (400, 404)
     assert answer.header("content-type") == "application/json"
     assert answer.json["error"]["code"] == answer.status
+
+
+@pytest.mark.parametrize("interval", [2, 255, 256, 257, 400, 1000])
+def test_long_stream_intervals_end(server: Server, interval: int) -> None:
+    """However long the interval is, no token is lost and the stream ends."""
+    usage = {"include_usage": True}
+    answer = stream(server, COMPLETIONS, max_tokens=600, stream_interval=interval, stream_options=usage)
+    frames = sse.payloads(answer.body)
+    assert frames[-1] == sse.DONE and '"completion_tokens":600' in frames[-2]
+    # The first token goes alone, the last frame carries what remains.
+    assert len(frames) - 2 == 1 + -(-599 // interval)

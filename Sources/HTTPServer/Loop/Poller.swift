@@ -46,13 +46,6 @@ struct Poller: ~Copyable {
     return epoll_ctl(fd, EPOLL_CTL_ADD, watched, &event) == 0
   }
 
-  /// Changes what a watched `fd` is watched for.
-  func modify(_ watched: Int32, _ interest: Interest, token: UInt64) {
-    var event = epoll_event()
-    understudy_event_set(&event, interest.rawValue, token)
-    _ = epoll_ctl(fd, EPOLL_CTL_MOD, watched, &event)
-  }
-
   /// Stops watching `fd`.
   func remove(_ watched: Int32) {
     var event = epoll_event()

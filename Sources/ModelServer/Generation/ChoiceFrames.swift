@@ -40,7 +40,8 @@ struct ChoiceFrames {
     isPlain = !hasLogprobs && !plan.options.returnTokenIDs && !plan.options.streamOptions.continuousUsageStats
   }
 
-  /// Most tokens rendered at a time: what a slow reader makes us hold is a small multiple of it.
+  /// Most tokens rendered at a time, unless a single frame has more: what a slow reader makes us hold is a small multiple
+  /// of it.
   private static let batch = 256
 
   /// Renders a batch of what is out and has not been rendered; true when nothing is left.
@@ -51,7 +52,7 @@ struct ChoiceFrames {
     let isOver = sequence.reason != nil
     let due =
       isOver ? max(rendered, sequence.available - 1) : min(sequence.available, sequence.output.tokens.count - 1)
-    let limit = min(due, rendered + Self.batch)
+    let limit = min(due, rendered + max(Self.batch, interval))
     guard isOver || limit > rendered || (!hasOpened && sequence.available > 0) else { return true }
     let isLast = limit == due
     let before = rendered

@@ -50,6 +50,7 @@ extension LoopApplication {
     let isEcho = configuration.mode == .echo
     let needsTokens = isEcho || request.echo || request.options.returnTokenIDs
     var prompts: [TokenSequence] = []
+    var promptTokenIDs: [[UInt32]]? = request.options.returnTokenIDs ? [] : nil
     var templates: [GenerationRequest] = []
     for prompt in request.prompts {
       // Random text needs to know only how long the prompt is.
@@ -57,6 +58,7 @@ extension LoopApplication {
       var template = GenerationRequest(id: RequestID(0), promptTokens: tokens?.count ?? tokenCount(of: prompt))
       try checkContext(template.promptTokens, sampling.maxTokens, configuration)
       if let tokens {
+        promptTokenIDs?.append(tokens.ids)
         let spelled = spelled(tokens, of: prompt)
         prompts.append(spelled)
         if isEcho { template.echo = spelled }
@@ -64,8 +66,6 @@ extension LoopApplication {
       templates.append(template)
     }
     if request.echo { shape.echoedPrompts = prompts }
-    let promptTokenIDs =
-      request.options.returnTokenIDs ? request.prompts.map { tokenSequence(of: $0).ids } : nil
     return plan(
       Outline(
         resolution: resolution, requestID: requestID, sampling: sampling, options: request.options,

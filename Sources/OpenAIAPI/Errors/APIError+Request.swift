@@ -30,10 +30,6 @@ extension APIError {
       status: 400, message: "Failed to read and parse request body, \(detail)", type: "Bad Request")
   }
 
-  /// 400: the body is not declared as JSON.
-  public static let unsupportedMediaType = APIError(
-    status: 400, message: "Unsupported Media Type: Only 'application/json' is allowed", type: "Bad Request")
-
   /// 404: no such model or adapter.
   public static func modelNotFound(_ model: String) -> APIError {
     APIError(status: 404, message: "The model `\(model)` does not exist.", param: "model")

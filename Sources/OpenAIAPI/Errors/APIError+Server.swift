@@ -54,9 +54,4 @@ extension APIError {
 
   /// 500: something of ours failed.
   public static func internalError(_ message: String) -> APIError { APIError(status: 500, message: message) }
-
-  /// 501: the model cannot do what this route is for.
-  public static func notImplemented(_ message: String) -> APIError {
-    APIError(status: 501, message: message, type: "NotImplementedError")
-  }
 }
