@@ -6,13 +6,27 @@ public final class HTTPServer: Sendable {
   /// The loops, in order of their `index`.
   public let loops: [EventLoop]
   private let threads: Mutex<[Thread]>
+  private let placement: Placement
 
-  /// Serves the connections of `socket` until `stop`.
+  /// Starts the loops and serves the connections of `socket` until `stop`.
+  ///
+  /// Throws as the initializer without a socket does.
+  public convenience init(
+    socket: ListeningSocket,
+    loopCount: Int,
+    tls: TLSIdentity? = nil,
+    options: ServerOptions = ServerOptions(),
+    makeApplication: @escaping @Sendable (EventLoop) -> any Application
+  ) throws(ServerError) {
+    try self.init(loopCount: loopCount, tls: tls, options: options, makeApplication: makeApplication)
+    listen(socket)
+  }
+
+  /// Starts the loops; `listen` gives them connections.
   ///
   /// `makeApplication` is called once on each loop's own thread, before the first connection is accepted.
   /// Throws when the TLS identity is refused or the system has no resources left.
   public init(
-    socket: ListeningSocket,
     loopCount: Int,
     tls: TLSIdentity? = nil,
     options: ServerOptions = ServerOptions(),
@@ -23,7 +37,7 @@ public final class HTTPServer: Sendable {
     for index in 0..<max(1, loopCount) { made.append(try EventLoop(index: index, tls: tls)) }
     let loops = made
     self.loops = loops
-    let placement = Placement(loops: loops, firstLoopConnections: options.firstLoopConnections)
+    placement = Placement(loops: loops, firstLoopConnections: options.firstLoopConnections)
     threads = Mutex([])
 
     var failure: ServerError?
@@ -42,9 +56,33 @@ public final class HTTPServer: Sendable {
       stop()
       throw failure
     }
-    loops[0].execute {
-      loops[0].listen(Listener(socket) { fd, address, length in placement.place(fd, address: address, length: length) })
+  }
+
+  /// Serves the connections of `socket` too; their exchanges have `tag` as `listener`. From any thread.
+  public func listen(_ socket: ListeningSocket, tag: Int = 0) {
+    loops[0].execute { [loops, placement] in
+      loops[0].listen(
+        Listener(socket, tag: tag) { fd, address, length in
+          placement.place(fd, from: tag, address: address, length: length)
+        })
     }
+  }
+
+  /// Closes the socket that was given with `tag`; its open connections stay. From any thread.
+  public func stopListening(tag: Int) {
+    loops[0].execute { [loops] in loops[0].stopListening(tag: tag) }
+  }
+
+  /// Runs `work` on every loop's thread and waits until it has run on all of them. Not from a loop's own thread.
+  public func onEveryLoop(_ work: @escaping @Sendable (EventLoop) -> Void) {
+    let signals = loops.map { _ in StartSignal() }
+    for (loop, signal) in zip(loops, signals) {
+      loop.execute {
+        work(loop)
+        signal.send(.success(()))
+      }
+    }
+    for signal in signals { _ = signal.wait() }
   }
 
   /// Stops accepting, aborts what is open, and waits for the loops to end.
@@ -65,7 +103,7 @@ struct Placement: Sendable {
   /// While fewer than this are open, the first loop takes them: small loads then cross no threads.
   let firstLoopConnections: Int
 
-  func place(_ fd: Int32, address: UnsafeRawPointer, length: UInt32) {
+  func place(_ fd: Int32, from listener: Int, address: UnsafeRawPointer, length: UInt32) {
     var target = loops[0]
     if loops.count > 1, target.connectionCount.load(ordering: .relaxed) >= firstLoopConnections {
       var fewest = Int.max
@@ -75,8 +113,10 @@ struct Placement: Sendable {
       }
     }
     let chosen = target
-    if chosen.isCurrent { return chosen.adopt(fd, address: address, length: length) }
+    if chosen.isCurrent { return chosen.adopt(fd, from: listener, address: address, length: length) }
     let copy = [UInt8](UnsafeRawBufferPointer(start: address, count: Int(length)))
-    chosen.execute { copy.withUnsafeBytes { chosen.adopt(fd, address: $0.baseAddress, length: length) } }
+    chosen.execute {
+      copy.withUnsafeBytes { chosen.adopt(fd, from: listener, address: $0.baseAddress, length: length) }
+    }
   }
 }

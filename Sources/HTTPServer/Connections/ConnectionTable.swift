@@ -13,6 +13,8 @@ struct ConnectionTable {
   }
 
   private var states: [State] = []
+  /// Which listener each connection came through.
+  private var listeners: [Int] = []
   private(set) var count = 0
   /// The most connections since `settle` last said that they have gone.
   private var peak = 0
@@ -25,6 +27,15 @@ struct ConnectionTable {
     peak = max(peak, count)
     return count == 1
   }
+
+  /// Says which listener the connection came through; before `opened`.
+  mutating func arrived(_ fd: Int32, through listener: Int) {
+    while listeners.count <= Int(fd) { listeners.append(0) }
+    listeners[Int(fd)] = listener
+  }
+
+  /// Which listener the connection came through.
+  func listener(of fd: Int32) -> Int { Int(fd) < listeners.count ? listeners[Int(fd)] : 0 }
 
   mutating func closed(_ fd: Int32) {
     guard Int(fd) < states.count, case let state = states[Int(fd)] else { return }

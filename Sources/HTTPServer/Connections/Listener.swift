@@ -4,11 +4,14 @@ internal import Glibc
 /// Accepts connections on one loop; `place` decides which loop serves them.
 final class Listener {
   let socket: ListeningSocket
+  /// What the server calls it.
+  let tag: Int
   private let place: (Int32, UnsafeRawPointer, UInt32) -> Void
   private var retry: LoopTimer?
 
-  init(_ socket: ListeningSocket, place: @escaping (Int32, UnsafeRawPointer, UInt32) -> Void) {
+  init(_ socket: ListeningSocket, tag: Int, place: @escaping (Int32, UnsafeRawPointer, UInt32) -> Void) {
     self.socket = socket
+    self.tag = tag
     self.place = place
   }
 
@@ -35,13 +38,18 @@ final class Listener {
   /// Out of descriptors: looks away for a moment instead of spinning on a socket that stays ready.
   private func pause(on loop: EventLoop) {
     loop.poller.remove(socket.fd)
-    let timer = retry ?? loop.makeTimer { [unowned self, unowned loop] in watch(on: loop) }
+    let timer = retry ?? loop.makeTimer { [weak self, unowned loop] in self?.watch(on: loop) }
     retry = timer
     loop.set(timer, to: Clock.monotonic + 50_000_000)
   }
 
   func watch(on loop: EventLoop) {
-    let index = loop.listeners.firstIndex { $0 === self } ?? 0
+    guard let index = loop.listeners.firstIndex(where: { $0 === self }) else { return }
     loop.poller.add(socket.fd, .readable, token: EventToken.listener(index).encoded)
+  }
+
+  func unwatch(on loop: EventLoop) {
+    if let retry { loop.set(retry, to: nil) }
+    loop.poller.remove(socket.fd)
   }
 }

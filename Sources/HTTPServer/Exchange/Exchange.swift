@@ -53,6 +53,14 @@ public final class Exchange {
   public private(set) var completedAt: MonotonicTime = 0
   /// The application's number for the route; not interpreted here.
   public var route = 0
+  /// The tag of the listener that the connection came through.
+  public let listener: Int
+  /// What the application wants to remember of the exchange; not interpreted here.
+  public var attachment: AnyObject?
+  /// Changes the headers of the answer, whoever answers; nil changes nothing.
+  public var responseHeaderEdit: ((inout [HTTPHeader]) -> Void)?
+  /// Stand in for the request's own headers: by lower-case name, nil hides one.
+  private(set) var headerOverrides: [String: String?] = [:]
   /// Told of aborts and drained streams; let go of at the end of the exchange.
   public var delegate: (any ExchangeDelegate)?
 
@@ -70,16 +78,48 @@ public final class Exchange {
     self.path = path
     self.isHTTP10 = isHTTP10
     fd = understudy_connection_fd(connection)
+    listener = loop.listener(of: fd)
     receivedAt = Clock.monotonic
   }
 
   // MARK: - Request
 
   /// A header's value by lower-case name, or nil; valid until the answer is complete.
-  public func header(_ name: StaticString) -> String? { value(name, understudy_header) }
+  public func header(_ name: StaticString) -> String? {
+    if !headerOverrides.isEmpty, let override = headerOverrides[name.description] { return override }
+    return value(name, understudy_header)
+  }
+
+  /// Lets `header` and `headers` say `value` from now on, whatever the client sent; nil: the header is not there.
+  ///
+  /// - Parameter name: in lower case.
+  public func override(header name: String, with value: String?) { headerOverrides.updateValue(value, forKey: name) }
 
   /// A query argument's value, percent-decoded, or nil.
   public func queryArgument(_ name: StaticString) -> String? { value(name, understudy_query_argument) }
+
+  /// A header's value by name in lower case that is known only now, or nil; valid until the answer is complete.
+  public func header(named name: String) -> String? {
+    if !headerOverrides.isEmpty, let override = headerOverrides[name] { return override }
+    if case .ended = phase { return nil }
+    var length = 0
+    return name.withCString { pointer in
+      guard let value = understudy_header(connection, pointer, name.utf8.count, &length) else { return nil }
+      // Unsafe: libmicrohttpd keeps the value in the connection's pool; it is copied out here.
+      return String(decoding: UnsafeRawBufferPointer(start: value, count: length), as: UTF8.self)
+    }
+  }
+
+  /// A query argument's value by a name that is known only now, percent-decoded, or nil.
+  public func queryArgument(named name: String) -> String? {
+    if case .ended = phase { return nil }
+    var length = 0
+    return name.withCString { pointer in
+      guard let value = understudy_query_argument(connection, pointer, name.utf8.count, &length) else { return nil }
+      // Unsafe: as in `header(named:)`.
+      return String(decoding: UnsafeRawBufferPointer(start: value, count: length), as: UTF8.self)
+    }
+  }
 
   private func value(
     _ name: StaticString,
@@ -148,11 +188,13 @@ public final class Exchange {
   /// Hands the answer to libmicrohttpd if there is one, else suspends the connection. In the access handler only.
   func queueOrSuspend() -> MHD_Result {
     switch phase {
-    case .answered(let response):
+    case .answered(var response):
       phase = .sending
+      responseHeaderEdit?(&response.headers)
       return queue(response)
-    case .opening(let status, let headers):
+    case .opening(let status, var headers):
       phase = .sending
+      responseHeaderEdit?(&headers)
       return queueStream(status: status, headers: headers)
     case .handling:
       MHD_suspend_connection(connection)
@@ -196,6 +238,17 @@ public final class Exchange {
   }
 
   // MARK: - End
+
+  /// Cuts the connection, as a client that goes away does: its delegate is told, and no answer is completed.
+  public func cut() {
+    switch phase {
+    case .waiting, .sending: abort()
+    case .handling, .receiving, .answered, .opening:
+      phase = .ended
+      tellDelegateOfAbort()
+    case .ended: break
+    }
+  }
 
   /// The client is gone while the connection is suspended.
   func abort() {

@@ -23,7 +23,10 @@ public final class EventLoop: @unchecked Sendable {
   private(set) var daemons: DaemonGroup!
   private var connections = ConnectionTable()
   let streams = StreamTable()
-  var listeners: [Listener] = []
+  /// Descriptors that others watch through this loop.
+  var watches = WatchTable()
+  /// By place, which events name; nil where one was closed.
+  private(set) var listeners: [Listener?] = []
   private(set) var application: (any Application)?
   private(set) var options = ServerOptions()
 
@@ -86,21 +89,37 @@ public final class EventLoop: @unchecked Sendable {
 
   /// Starts accepting on this loop; on the loop's thread.
   func listen(_ listener: Listener) {
-    listeners.append(listener)
+    if let free = listeners.firstIndex(where: { $0 == nil }) {
+      listeners[free] = listener
+    } else {
+      listeners.append(listener)
+    }
     listener.watch(on: self)
   }
+
+  /// Closes the listener of that tag; connections that came through it stay. On the loop's thread.
+  func stopListening(tag: Int) {
+    for index in listeners.indices where listeners[index]?.tag == tag {
+      listeners[index]?.unwatch(on: self)
+      listeners[index] = nil
+    }
+  }
+
+  /// The tag of the listener that a connection came through.
+  func listener(of fd: Int32) -> Int { connections.listener(of: fd) }
 
   /// Ends the loop after its current turn; on the loop's thread.
   func stop() { isStopping = true }
 
   private func shutDown() {
-    for listener in listeners { poller.remove(listener.socket.fd) }
+    for listener in listeners { listener?.unwatch(on: self) }
     listeners = []
     // libmicrohttpd aborts the process when a daemon stops with suspended connections, so all are resumed first.
     streams.abortAll()
     daemons.stop()
     application = nil
     endOfTick = []
+    watches.removeAll()
   }
 
   // MARK: - Events
@@ -110,20 +129,25 @@ public final class EventLoop: @unchecked Sendable {
     case .mailbox:
       for job in mailbox.takeAll() { job() }
     case .listener(let index):
-      if index < listeners.count { listeners[index].acceptAll(on: self) }
+      if index < listeners.count { listeners[index]?.acceptAll(on: self) }
     case .daemon(let index):
       daemons.markDirty(index)
     case .stream(let slot, let generation):
       guard let exchange = streams.exchange(slot: slot, generation: generation) else { return }
       if ready.isHangUp { exchange.abort() } else if ready.isWritable { exchange.becameWritable() }
+    case .watch(let slot, let generation):
+      if let (handler, descriptor) = watches.handler(slot: slot, generation: generation) {
+        handler(descriptor, ready.events)
+      }
     }
   }
 
   // MARK: - Connections
 
-  /// Takes over an accepted socket.
-  func adopt(_ fd: Int32, address: UnsafeRawPointer?, length: UInt32) {
+  /// Takes over a socket that was accepted by the listener of that tag.
+  func adopt(_ fd: Int32, from listener: Int, address: UnsafeRawPointer?, length: UInt32) {
     connectionCount.add(1, ordering: .relaxed)
+    connections.arrived(fd, through: listener)
     if !daemons.add(fd, address: address, length: length) {
       connectionCount.subtract(1, ordering: .relaxed)
       close(fd)
@@ -170,6 +194,7 @@ enum EventToken {
   case listener(Int)
   case daemon(Int)
   case stream(slot: Int, generation: UInt32)
+  case watch(slot: Int, generation: UInt32)
 
   var encoded: UInt64 {
     switch self {
@@ -177,6 +202,7 @@ enum EventToken {
     case .listener(let index): 1 << 56 | UInt64(index)
     case .daemon(let index): 2 << 56 | UInt64(index)
     case .stream(let slot, let generation): 3 << 56 | UInt64(generation & 0xFF_FFFF) << 32 | UInt64(slot)
+    case .watch(let slot, let generation): 4 << 56 | UInt64(generation & 0xFF_FFFF) << 32 | UInt64(slot)
     }
   }
 
@@ -186,7 +212,8 @@ enum EventToken {
     case 0: self = .mailbox
     case 1: self = .listener(low)
     case 2: self = .daemon(low)
-    default: self = .stream(slot: low, generation: UInt32(truncatingIfNeeded: encoded >> 32) & 0xFF_FFFF)
+    case 3: self = .stream(slot: low, generation: UInt32(truncatingIfNeeded: encoded >> 32) & 0xFF_FFFF)
+    default: self = .watch(slot: low, generation: UInt32(truncatingIfNeeded: encoded >> 32) & 0xFF_FFFF)
     }
   }
 }

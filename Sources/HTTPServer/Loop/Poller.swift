@@ -19,6 +19,15 @@ struct Readiness {
 
   var isHangUp: Bool { mask & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 }
   var isWritable: Bool { mask & EPOLLOUT.rawValue != 0 }
+
+  /// As the public facility for other descriptors says it.
+  var events: DescriptorEvents {
+    var events: DescriptorEvents = []
+    if mask & EPOLLIN.rawValue != 0 { events.insert(.readable) }
+    if isWritable { events.insert(.writable) }
+    if mask & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { events.insert(.failed) }
+    return events
+  }
 }
 
 /// Linux's epoll, and the only file that knows it: another system's poller replaces this type.
@@ -44,6 +53,13 @@ struct Poller: ~Copyable {
     var event = epoll_event()
     understudy_event_set(&event, interest.rawValue, token)
     return epoll_ctl(fd, EPOLL_CTL_ADD, watched, &event) == 0
+  }
+
+  /// Watches a watched descriptor for something else.
+  func modify(_ watched: Int32, _ interest: Interest, token: UInt64) {
+    var event = epoll_event()
+    understudy_event_set(&event, interest.rawValue, token)
+    _ = epoll_ctl(fd, EPOLL_CTL_MOD, watched, &event)
   }
 
   /// Stops watching `fd`.

@@ -1,11 +1,12 @@
 internal import Glibc
 internal import Synchronization
 
-/// A joinable thread.
-struct Thread: Sendable {
+/// A thread, to be joined or detached.
+public struct Thread: Sendable {
   private let id: pthread_t
 
-  init(_ body: @escaping @Sendable () -> Void) {
+  /// Runs `body` on a thread of its own; traps when the system has none left.
+  public init(_ body: @escaping @Sendable () -> Void) {
     final class Box {
       let body: @Sendable () -> Void
       init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -23,7 +24,11 @@ struct Thread: Sendable {
     self.id = id
   }
 
-  func join() { pthread_join(id, nil) }
+  /// Waits for the end of the thread.
+  public func join() { pthread_join(id, nil) }
+
+  /// Lets the thread end by itself, when nobody will join it.
+  public func detach() { pthread_detach(id) }
 }
 
 /// Hands the outcome of a thread's start back to whoever started it.
