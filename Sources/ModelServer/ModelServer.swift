@@ -31,7 +31,7 @@ public final class ModelServer: Sendable {
     http = try HTTPServer(
       socket: socket, loopCount: loopCount, tls: try Self.identity(configuration), options: options
     ) { loop in
-      let application = LoopApplication(loop: loop, state: state)
+      let application = LoopApplication(LoopResources(loop), state: state)
       state.register(application, on: loop)
       return application
     }

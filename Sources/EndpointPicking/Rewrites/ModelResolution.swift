@@ -6,6 +6,13 @@ public struct ModelResolution: Hashable, Sendable {
   public var targetModel: String
   /// The rule that decided; nil when the request kept its model or its preset.
   public var decision: RewriteDecision?
+
+  /// A model that goes by `targetModel` behind the picker.
+  public init(incomingModel: String, targetModel: String, decision: RewriteDecision? = nil) {
+    self.incomingModel = incomingModel
+    self.targetModel = targetModel
+    self.decision = decision
+  }
 }
 
 extension RewriteTable {

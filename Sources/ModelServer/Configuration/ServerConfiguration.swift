@@ -108,6 +108,8 @@ public struct APIConfiguration: Sendable, Equatable {
   public var maxChoices = 16384
   /// The system_fingerprint field; nil leaves it out as null.
   public var systemFingerprint: String?
+  /// Chat messages have the fields of older releases too: `reasoning_content`, and `tool_calls` though there are none.
+  public var olderMessageFields = false
   /// Log request and response bodies.
   public var logHTTP = false
 

@@ -7,9 +7,7 @@ internal import Synchronization
 extension LoopApplication {
   func generateChat(_ exchange: Exchange) {
     generate(exchange) { requestID throws(APIError) in
-      let request = try exchange.decode { body throws(APIError) in
-        try ChatCompletionRequest.decode(body, parser: jsonParser, limits: decodingLimits)
-      }
+      let request = try decode(exchange) { root throws(APIError) in try ChatCompletionRequest(root, decodingLimits) }
       try injectFailure(exchange)
       return try plan(
         chat: request, requestID: requestID, resolution: try resolve(request.model),
@@ -19,9 +17,7 @@ extension LoopApplication {
 
   func generateCompletion(_ exchange: Exchange) {
     generate(exchange) { requestID throws(APIError) in
-      let request = try exchange.decode { body throws(APIError) in
-        try CompletionRequest.decode(body, parser: jsonParser, limits: decodingLimits)
-      }
+      let request = try decode(exchange) { root throws(APIError) in try CompletionRequest(root, decodingLimits) }
       try injectFailure(exchange)
       return try plan(
         completion: request, requestID: requestID, resolution: try resolve(request.model),
@@ -31,7 +27,8 @@ extension LoopApplication {
 
   private func generate(_ exchange: Exchange, _ makePlan: (String) throws(APIError) -> PlannedGeneration) {
     let requestID = requestID(of: exchange)
-    guard !state.isDraining else {
+    // What the front door has let in was picked before the server began to drain.
+    guard !state.isDraining || forwarded != nil else {
       let seconds = max(1, state.configuration.shutdownGrace.count / 1_000_000_000)
       return refuse(exchange, .shuttingDown, [HTTPHeader("Retry-After", String(seconds))], requestID: requestID)
     }
@@ -39,7 +36,8 @@ extension LoopApplication {
       let planned = try makePlan(requestID)
       try planned.checkSize(maxModelLen: state.catalog.models[planned.plan.model].engine.maxModelLen)
       exchange.releaseBody()
-      GenerationJob(plan: planned.plan, exchange: exchange, application: self).start(planned.requests)
+      GenerationJob(plan: planned.plan, exchange: exchange, application: self, observer: forwarded?.observer)
+        .start(planned.requests)
     } catch {
       refuse(exchange, error, requestID: requestID)
     }

@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import JSON
 internal import OpenAIAPI
 internal import Simulation
 
@@ -6,9 +7,7 @@ internal import Simulation
 extension LoopApplication {
   func tokenize(_ exchange: Exchange) {
     answer(exchange) { () throws(APIError) in
-      let request = try exchange.decode { body throws(APIError) in
-        try TokenizeRequest.decode(body, parser: jsonParser)
-      }
+      let request = try decode(exchange) { root throws(APIError) in try TokenizeRequest(root) }
       let resolution = try resolve(request.model)
       let text =
         switch request.input {
@@ -28,9 +27,7 @@ extension LoopApplication {
   /// Answers ids that clients have seen; others are a 400.
   func detokenize(_ exchange: Exchange) {
     answer(exchange) { () throws(APIError) in
-      let request = try exchange.decode { body throws(APIError) in
-        try DetokenizeRequest.decode(body, parser: jsonParser)
-      }
+      let request = try decode(exchange) { root throws(APIError) in try DetokenizeRequest(root) }
       _ = try resolve(request.model)
       let outcome = state.seenTokens.withLock { memory -> Result<[UInt8], APIError> in
         var text: [UInt8] = []
@@ -51,12 +48,31 @@ extension LoopApplication {
     do throws(APIError) { reply(exchange, try body()) } catch { refuse(exchange, error) }
   }
 
-  /// What a request's model name stands for; 404 when nothing has that name.
+  /// What a request's model name stands for; 404 when nothing has that name. The front door may have changed it.
   func resolve(_ name: String?) throws(APIError) -> ModelCatalog.Resolution {
+    guard let forwarded else { return try resolve(named: name) }
+    var resolution = try resolve(named: forwarded.model ?? name)
+    if let displayed = forwarded.displayedModel { resolution.displayedName = displayed }
+    return resolution
+  }
+
+  private func resolve(named name: String?) throws(APIError) -> ModelCatalog.Resolution {
     guard let name else { return state.catalog.defaultResolution }
     if let known = state.catalog.resolve(name) { return known }
     if state.configuration.api.skipModelNameValidation { return state.catalog.defaultResolution }
     throw .modelNotFound(name)
+  }
+}
+
+extension LoopApplication {
+  /// Hands the top-level object of the body, which the front door may have parsed, to a decoder.
+  func decode<Request>(
+    _ exchange: Exchange, _ decoder: (JSONValue) throws(APIError) -> Request
+  ) throws(APIError) -> Request {
+    if let root = forwarded?.root { return try decoder(root) }
+    return try exchange.decode { body throws(APIError) in
+      try RequestBody.decode(body, parser: jsonParser, decoder)
+    }
   }
 }
 

@@ -36,13 +36,18 @@ final class EngineHost {
   private(set) var metrics: EngineMetrics
   private let loop: EventLoop
   private let courier: Courier
+  /// Where the load is published; nil when nobody reads it.
+  private let published: PublishedLoad?
   private var timer: LoopTimer!
   private var records: [Record?] = []
   private var generations: [UInt32] = []
   private var free: [Int] = []
   private var emissions: [Emission] = []
 
-  init(model: Int, configuration: ModelConfiguration, loop: EventLoop, courier: Courier) {
+  init(
+    model: Int, configuration: ModelConfiguration, loop: EventLoop, courier: Courier, published: PublishedLoad?
+  ) {
+    self.published = published
     self.model = model
     self.loop = loop
     self.courier = courier
@@ -112,6 +117,7 @@ final class EngineHost {
     metrics.endIteration()
     batch.removeAll(keepingCapacity: batch.capacity <= 4096)
     if emissions.isEmpty { swap(&batch, &emissions) }
+    if let published, published.revision != revision { published.update(engine.load, revision: revision) }
     loop.set(timer, to: next?.nanoseconds)
   }
 

@@ -17,11 +17,17 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
   private let exchange: Exchange
   private let application: LoopApplication
   private var answer: any Answer
+  /// Told how the answer comes along; nil for a request that nothing stands in front of.
+  private let observer: (any ForwardingObserver)?
+  private var generatedTokens = 0
   private var engagement = Engagement.none
   private var acceptedCount = 0
   private var unfinishedCount: Int
 
-  init(plan: GenerationPlan, exchange: Exchange, application: LoopApplication) {
+  init(
+    plan: GenerationPlan, exchange: Exchange, application: LoopApplication, observer: (any ForwardingObserver)? = nil
+  ) {
+    self.observer = observer
     self.plan = plan
     self.exchange = exchange
     self.application = application
@@ -67,12 +73,18 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
     case .exceedsKVCache(let promptTokens, let capacityTokens):
       refuse(.promptExceedsKVCache(promptTokens: promptTokens, capacityTokens: capacityTokens))
     case .tokens(let range):
+      if let observer {
+        if generatedTokens == 0 { observer.forwardedRequestDidProduceFirstToken(at: Clock.monotonic) }
+        generatedTokens += range.count
+      }
       answer.advance(sequence, to: range.upperBound)
     case .finished(let end):
       unfinishedCount -= 1
       answer.finish(sequence, end)
       if unfinishedCount == 0 {
         release()
+        observer?.forwardedRequestDidFinish(
+          promptTokens: plan.totalPromptTokens, completionTokens: generatedTokens, isStream: plan.options.stream)
         answer.end()
       }
     }

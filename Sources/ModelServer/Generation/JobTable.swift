@@ -1,9 +1,9 @@
 /// The jobs of one loop that other loops know by number.
 struct JobTable {
-  private var slots: [(job: GenerationJob?, generation: UInt32)] = []
+  private var slots: [(job: (any GenerationSink)?, generation: UInt32)] = []
   private var free: [Int] = []
 
-  mutating func insert(_ job: GenerationJob) -> JobID {
+  mutating func insert(_ job: any GenerationSink) -> JobID {
     let slot = free.popLast() ?? slots.count
     if slot == slots.count { slots.append((nil, 0)) }
     slots[slot].job = job
@@ -18,7 +18,7 @@ struct JobTable {
   }
 
   /// The job of that number, unless it is over.
-  subscript(id: JobID) -> GenerationJob? {
+  subscript(id: JobID) -> (any GenerationSink)? {
     guard id.slot < slots.count, slots[id.slot].generation == id.generation else { return nil }
     return slots[id.slot].job
   }

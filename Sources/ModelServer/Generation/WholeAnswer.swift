@@ -57,6 +57,7 @@ final class WholeAnswer: Answer {
       sequence.appendText(0..<sequence.available, to: &content)
       var choice = ChatChoice(
         index: index, role: shape.role, escapedContent: content, finishReason: reason(of: sequence))
+      choice.hasOlderFields = application.state.configuration.api.olderMessageFields
       if let top = shape.topLogprobs {
         choice.logprobs = ChatLogprobs(
           tokens: sequence.tokens(0..<sequence.available)[...], topCount: top, asTokenIDs: asTokenIDs)

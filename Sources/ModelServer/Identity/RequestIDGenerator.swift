@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Reproducible request ids: UUID version 5 over the URL namespace of `<seed>-<port>-<n>`, n counting from 0
 /// (llm-d-inference-sim, request ids).
-final class RequestIDGenerator: Sendable {
+public final class RequestIDGenerator: Sendable {
   private static let urlNamespace: [UInt8] = [
     0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8,
   ]
@@ -11,13 +11,14 @@ final class RequestIDGenerator: Sendable {
   private let prefix: [UInt8]
   private let count = Atomic<UInt64>(0)
 
-  init(seed: UInt64, port: Int) {
+  /// The ids of the server on `port`.
+  public init(seed: UInt64, port: Int) {
     // 16 bytes of namespace leave 39 for a seed of up to 20 digits, a port of 5, and a count of 12 beside two hyphens.
     prefix = Self.urlNamespace + Array("\(Int64(bitPattern: seed))-\(port)-".utf8)
   }
 
   /// The next id, in lower-case hexadecimal with hyphens.
-  func next() -> String {
+  public func next() -> String {
     let ordinal = count.add(1, ordering: .relaxed).oldValue
     var message = prefix
     message.reserveCapacity(SHA1.capacity)

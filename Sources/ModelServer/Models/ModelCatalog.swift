@@ -9,7 +9,7 @@ final class ModelCatalog: Sendable {
     /// The LoRA adapter's name; nil for the base model.
     let adapter: String?
     /// The name that answers carry: the first alias, or the adapter's own.
-    let displayedName: String
+    var displayedName: String
   }
 
   /// An adapter that is registered, loaded or not.
@@ -35,6 +35,7 @@ final class ModelCatalog: Sendable {
   private let base: [String: Resolution]
   // A lock for a dictionary lookup: an adapter is visible to every loop the moment its loading has been answered.
   private let adapters: Mutex<[RegisteredAdapter]>
+  private let changes = Atomic<UInt64>(1)
 
   init(_ models: [ModelConfiguration]) {
     self.models = models
@@ -65,9 +66,15 @@ final class ModelCatalog: Sendable {
     return Resolution(model: adapter.model, adapter: adapter.name, displayedName: adapter.name)
   }
 
+  /// Something has that name; changes when adapters come and go.
+  func serves(_ name: String) -> Bool { base[name] != nil || adapter(named: name) != nil }
+
   func adapter(named name: String) -> RegisteredAdapter? {
     adapters.withLock { list in list.first { $0.name == name } }
   }
+
+  /// Changes whenever adapters come and go.
+  var revision: UInt64 { changes.load(ordering: .acquiring) }
 
   /// Adapters of all models in order of registration.
   var registeredAdapters: [RegisteredAdapter] { adapters.withLock { $0 } }
@@ -76,6 +83,7 @@ final class ModelCatalog: Sendable {
   func register(_ name: String, path: String, model: Int, inPlace: Bool) -> Registration {
     if base[name] != nil { return .conflictsWithModel }
     let adapter = RegisteredAdapter(name: name, path: path, model: model)
+    defer { changes.add(1, ordering: .releasing) }
     return adapters.withLock { list in
       guard let index = list.firstIndex(where: { $0.name == name }) else {
         guard list.count < Self.maxAdapters else { return .full(limit: Self.maxAdapters) }
@@ -90,7 +98,8 @@ final class ModelCatalog: Sendable {
 
   /// Forgets an adapter; false when there is none of that name.
   func unregister(_ name: String) -> Bool {
-    adapters.withLock { list in
+    defer { changes.add(1, ordering: .releasing) }
+    return adapters.withLock { list in
       guard let index = list.firstIndex(where: { $0.name == name }) else { return false }
       list.remove(at: index)
       return true

@@ -13,24 +13,31 @@ enum LoopMessage: Sendable {
 
 /// Carries messages between loops: collected during a turn, handed over in one batch per loop at its end.
 final class Courier {
-  private let loop: EventLoop
+  private let resources: LoopResources
   private let state: ServerState
   private var outgoing: [[LoopMessage]]
+  private var isDue = false
 
-  init(loop: EventLoop, state: ServerState) {
-    self.loop = loop
+  init(resources: LoopResources, state: ServerState) {
+    self.resources = resources
     self.state = state
     outgoing = Array(repeating: [], count: state.loopCount)
-    if state.loopCount > 1 { loop.atEndOfTick { [unowned self] in flush() } }
   }
 
-  func send(_ message: LoopMessage, to target: Int) { outgoing[target].append(message) }
+  func send(_ message: LoopMessage, to target: Int) {
+    outgoing[target].append(message)
+    if !isDue {
+      isDue = true
+      resources.needsFlush(self)
+    }
+  }
 
   func deliver(_ event: SequenceEvent, sequence: Int, to job: JobID, on target: Int) {
-    outgoing[target].append(.event(event, sequence: sequence, job: job))
+    send(.event(event, sequence: sequence, job: job), to: target)
   }
 
-  private func flush() {
+  func flush() {
+    isDue = false
     for target in outgoing.indices where !outgoing[target].isEmpty {
       var batch: [LoopMessage] = []
       swap(&batch, &outgoing[target])

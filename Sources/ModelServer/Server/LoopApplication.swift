@@ -9,11 +9,13 @@ final class LoopApplication: Application {
   let loop: EventLoop
   let state: ServerState
   let courier: Courier
-  let jsonParser = JSONParser()
+  let jsonParser: JSONParser
   let decodingLimits: DecodingLimits
   let tokenizer = SimpleTokenizer()
   let replyHeaders: ReplyHeaders
-  let poolPieces = EscapedPieces.rendering(SentencePool.standard.table)
+  let poolPieces: EscapedPieces
+  /// What the front door has made of the request that is being handled; nil for a request that came by itself.
+  var forwarded: ForwardedRequest?
   var jobs = JobTable()
   var failures: FailureSource
   var processSampler = ProcessSampler()
@@ -34,11 +36,13 @@ final class LoopApplication: Application {
     let job: JobID
   }
 
-  init(loop: EventLoop, state: ServerState) {
-    self.loop = loop
+  init(_ resources: LoopResources, state: ServerState) {
+    loop = resources.loop
     self.state = state
+    jsonParser = resources.jsonParser
+    poolPieces = resources.poolPieces
     let api = state.configuration.api
-    courier = Courier(loop: loop, state: state)
+    courier = Courier(resources: resources, state: state)
     router = Route.router(rootPath: api.rootPath)
     access = AccessControl(api)
     log = HTTPLog(state)
@@ -51,8 +55,13 @@ final class LoopApplication: Application {
     limits.maxChoices = api.maxChoices
     decodingLimits = limits
     for (index, model) in state.configuration.models.enumerated() {
-      let isHome = state.home(of: index) == loop.index
-      hosts.append(isHome ? EngineHost(model: index, configuration: model, loop: loop, courier: courier) : nil)
+      guard state.home(of: index) == loop.index else {
+        hosts.append(nil)
+        continue
+      }
+      hosts.append(
+        EngineHost(
+          model: index, configuration: model, loop: loop, courier: courier, published: state.publishedLoads?[index]))
     }
   }
 
@@ -60,7 +69,7 @@ final class LoopApplication: Application {
 
   func handle(_ exchange: Exchange) {
     log?.request(exchange)
-    switch router.match(exchange.method, exchange.path) {
+    switch router.match(exchange.method, forwarded?.path ?? exchange.path) {
     case .notFound:
       exchange.route = -1
       if access.isAllowed(exchange) { refuse(exchange, .notFound) } else { refuse(exchange, .unauthorized) }

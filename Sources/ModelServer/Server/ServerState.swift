@@ -16,6 +16,10 @@ final class ServerState: Sendable {
   let requestIDs: RequestIDGenerator
   let logger: Logger
   let loopCount: Int
+  /// The loop of the first model's engine.
+  private let firstLoop: Int
+  /// Where each engine publishes its load for readers on other threads; nil when nobody reads.
+  let publishedLoads: [PublishedLoad]?
   /// When the process began to serve.
   let startedAt: MonotonicTime
   /// The port that answers name; the real one when a free port was asked for.
@@ -29,9 +33,14 @@ final class ServerState: Sendable {
   private let draining = Atomic<Bool>(false)
   private let applications = Mutex<[Int: Address]>([:])
 
-  init(configuration: ServerConfiguration, loopCount: Int, port: Int, logger: Logger) {
+  init(
+    configuration: ServerConfiguration, loopCount: Int, firstLoop: Int = 0, port: Int, publishesLoad: Bool = false,
+    logger: Logger
+  ) {
     self.configuration = configuration
     self.loopCount = loopCount
+    self.firstLoop = firstLoop
+    publishedLoads = publishesLoad ? configuration.models.map { PublishedLoad($0) } : nil
     self.logger = logger
     self.port = port
     catalog = ModelCatalog(configuration.models)
@@ -51,12 +60,15 @@ final class ServerState: Sendable {
   var isStarted: Bool { Clock.monotonic - startedAt >= configuration.startupDuration.count }
 
   /// The loop on which the engine of `model` lives.
-  func home(of model: Int) -> Int { model % loopCount }
+  func home(of model: Int) -> Int { (firstLoop + model) % loopCount }
 
   func register(_ application: LoopApplication, on loop: EventLoop) {
     let address = Address(loop: loop, bound: LoopBound(application, on: loop))
     applications.withLock { $0[loop.index] = address }
   }
+
+  /// Forgets the applications, which nothing is sent to any more.
+  func unregisterAll() { applications.withLock { $0 = [:] } }
 
   func application(on loop: Int) -> Address? { applications.withLock { $0[loop] } }
 }

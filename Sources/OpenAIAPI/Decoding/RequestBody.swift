@@ -1,9 +1,11 @@
-internal import JSON
+public import JSON
 
 /// The first step of every decoder.
-enum RequestBody {
+public enum RequestBody {
   /// Parses `body` and hands its top-level object to `decode`.
-  static func decode<Request>(
+  ///
+  /// Throws a 400 when the body is not JSON, or not an object.
+  public static func decode<Request>(
     _ body: UnsafeRawBufferPointer, parser: JSONParser, _ decode: (JSONValue) throws(APIError) -> Request
   ) throws(APIError) -> Request {
     let document: JSONDocument

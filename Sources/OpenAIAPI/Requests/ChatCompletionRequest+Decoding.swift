@@ -10,7 +10,8 @@ extension ChatCompletionRequest {
     }
   }
 
-  private init(_ root: JSONValue, _ limits: DecodingLimits) throws(APIError) {
+  /// Validates a body that is parsed already; throws as `decode` does.
+  public init(_ root: JSONValue, _ limits: DecodingLimits) throws(APIError) {
     self.init(messages: [])
     var common = CommonFields()
     var tools = ToolFields()

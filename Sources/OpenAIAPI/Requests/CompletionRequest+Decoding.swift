@@ -10,7 +10,8 @@ extension CompletionRequest {
     }
   }
 
-  private init(_ root: JSONValue, _ limits: DecodingLimits) throws(APIError) {
+  /// Validates a body that is parsed already; throws as `decode` does.
+  public init(_ root: JSONValue, _ limits: DecodingLimits) throws(APIError) {
     self.init(prompts: [])
     var common = CommonFields()
     var suffix = false

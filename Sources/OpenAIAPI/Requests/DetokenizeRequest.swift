@@ -9,10 +9,13 @@ public struct DetokenizeRequest: Equatable, Sendable {
 
   /// Decodes and validates a body; throws a 400.
   public static func decode(_ body: UnsafeRawBufferPointer, parser: JSONParser) throws(APIError) -> DetokenizeRequest {
-    try RequestBody.decode(body, parser: parser) { (root) throws(APIError) in
-      guard let tokens = root.member("tokens") else { throw .missingField("tokens") }
-      return DetokenizeRequest(
-        model: try root.member("model")?.optionalString("model"), tokens: try tokens.tokenIDs("tokens"))
-    }
+    try RequestBody.decode(body, parser: parser) { (root) throws(APIError) in try DetokenizeRequest(root) }
+  }
+
+  /// Validates a body that is parsed already; throws as `decode` does.
+  public init(_ root: JSONValue) throws(APIError) {
+    guard let tokens = root.member("tokens") else { throw .missingField("tokens") }
+    model = try root.member("model")?.optionalString("model")
+    self.tokens = try tokens.tokenIDs("tokens")
   }
 }

@@ -22,7 +22,8 @@ public struct TokenizeRequest: Equatable, Sendable {
     try RequestBody.decode(body, parser: parser) { (root) throws(APIError) in try TokenizeRequest(root) }
   }
 
-  private init(_ root: JSONValue) throws(APIError) {
+  /// Validates a body that is parsed already; throws as `decode` does.
+  public init(_ root: JSONValue) throws(APIError) {
     var prompt: [UInt8]?
     var messages: [ChatMessage]?
     for (key, value) in root.members {

@@ -14,6 +14,8 @@ public struct ChatChoice: Sendable {
   public var finishReason: ChoiceFinishReason
   /// With `return_token_ids`.
   public var tokenIDs: [UInt32]?
+  /// The message has the fields of older releases too: `reasoning_content`, and `tool_calls` though there are none.
+  public var hasOlderFields = false
 
   /// A choice without logprobs and token ids.
   public init(index: Int, role: String = "assistant", escapedContent: [UInt8], finishReason: ChoiceFinishReason) {
@@ -84,8 +86,9 @@ extension ChatChoice {
     buffer.appendJSON(role)
     buffer.appendRaw(#","content":""#)
     buffer.append(contentsOf: escapedContent)
-    buffer.appendRaw(
-      #"","refusal":null,"annotations":null,"audio":null,"function_call":null,"reasoning":null},"logprobs":"#)
+    buffer.appendRaw(#"","refusal":null,"annotations":null,"audio":null,"function_call":null,"reasoning":null"#)
+    if hasOlderFields { buffer.appendRaw(#","tool_calls":[],"reasoning_content":null"#) }
+    buffer.appendRaw(#"},"logprobs":"#)
     if let logprobs { logprobs.encode(into: &buffer) } else { buffer.appendRaw("null") }
     buffer.append(UInt8(ascii: ","))
     finishReason.encode(into: &buffer)
