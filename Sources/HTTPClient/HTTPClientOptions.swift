@@ -1,0 +1,13 @@
+/// How a client treats connections and answers.
+public struct HTTPClientOptions: Sendable {
+  /// How many connections without a call are kept for later ones, to all servers together; a sixteenth more when many
+  /// calls end at the same time.
+  public var maxIdleConnections = 1_024
+  /// A connection that takes longer to open fails; nanoseconds, rounded up to milliseconds.
+  public var connectTimeout: Int64 = 5_000_000_000
+  /// An answer whose status line and headers have more bytes than this is refused.
+  public var maxHeadBytes = 64 << 10
+
+  /// The defaults.
+  public init() {}
+}
