@@ -31,6 +31,7 @@ let package = Package(
       name: "CMicrohttpd", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
     .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-gnutls-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // Floor 1: pure parts and the two wire libraries.
@@ -47,6 +48,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .target(name: "HTTPClient", dependencies: ["HTTPServer", "CCurl"], swiftSettings: settings),
+
     // Floor 2: wire types and manifests.
     .target(name: "Kubernetes", dependencies: ["EndpointPicking", "YAML"], swiftSettings: settings),
     .target(name: "OpenAIAPI", dependencies: ["JSON"], swiftSettings: settings),
@@ -60,11 +63,25 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Floor 4: many of them, the picker and the front door.
+    .target(
+      name: "Fleet",
+      dependencies: [
+        "EndpointPicking", "Prometheus", "JSON", "YAML", "HTTPServer", "HTTPClient", "Kubernetes", "OpenAIAPI",
+        "ModelServer",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+
     // Floor 5: the command line.
     .executableTarget(
       name: "understudy",
       dependencies: [
+        "Fleet",
         "ModelServer",
+        "EndpointPicking",
+        "Kubernetes",
+        "HTTPClient",
         "Simulation",
         "HTTPServer",
         "JSON",
@@ -83,8 +100,16 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: testSettings),
     .testTarget(name: "OpenAIAPITests", dependencies: ["OpenAIAPI", "JSON"], swiftSettings: testSettings),
     .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: testSettings),
+    .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer"], swiftSettings: testSettings),
     .testTarget(
       name: "ModelServerTests", dependencies: ["ModelServer", "Prometheus", "Simulation"], swiftSettings: testSettings),
+    .testTarget(
+      name: "FleetTests",
+      dependencies: [
+        "Fleet", "EndpointPicking", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "ModelServer", "OpenAIAPI",
+        "Prometheus", "YAML",
+      ],
+      swiftSettings: testSettings),
     .testTarget(
       name: "UnderstudyTests", dependencies: ["understudy", "ModelServer", "Simulation"], swiftSettings: testSettings),
   ]

@@ -153,6 +153,8 @@ import Testing
     ),
     ("", "models:\n- model: a\n  replicas: 0\n", "f:3: replicas: must be 1 to 10000, got 0"),
     ("", "models:\n- model: a\n  wibble: 0\n", "f:3: unknown key 'wibble'"),
+    ("", "model: a\nrewrites: []\n", "f:2: unknown key 'rewrites'"),
+    ("", "models:\n- model: a\n  rewrites: []\n", "f:3: unknown key 'rewrites'"),
     ("", "model: a\ndata-parallel-size: 4\n", "f:2: data-parallel-size: not available yet (data parallelism), got '4'"),
   ]
 
@@ -169,6 +171,14 @@ import Testing
   @Test func unknownKeysAreSkippedOnRequest() throws {
     let plan = try plan("--config f --ignore-unknown-flags", files: ["f": "model: a\nwibble: 3\n"])
     #expect(plan.options.notes == [LaunchNote(level: .warning, text: "f:2: ignored unknown key 'wibble'")])
+  }
+
+  @Test(arguments: ["[{name: r, models: [x], targets: [{model: a}]}]", "[]", "5", ""])
+  func rewritesAreForUpAlone(value: String) throws {
+    let text = "rewrites: \(value)\nmodels:\n- model: a\n"
+    let plan = try plan("--config f", files: ["f": text])
+    #expect(plan.configuration.models.map(\.model) == ["a"])
+    #expect(plan.options.notes.isEmpty)
   }
 
   @Test(arguments: ["", "# nothing\n", "{}", "null"])

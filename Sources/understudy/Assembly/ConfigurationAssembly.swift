@@ -44,12 +44,7 @@ struct ConfigurationAssembly {
     options.dryRun = server[\.process.dryRun] ?? false
     do throws(FlagError) {
       options.logLevel = try logLevel()
-      if let name = server[\.logging.logFormat] {
-        guard let format = LogFormat(rawValue: name) else {
-          throw FlagError("log-format", "must be text or json", got: "'\(name)'")
-        }
-        options.logFormat = format
-      }
+      if let name = server[\.logging.logFormat] { options.logFormat = try LogFormat(flagValue: name) }
     } catch {
       throw sources.locate(error)
     }
@@ -65,13 +60,7 @@ struct ConfigurationAssembly {
   }
 
   private func logLevel(_ options: LoggingOptions) throws(FlagError) -> LogLevel? {
-    if let name = options.logLevel {
-      guard let level = LogLevel(name: name) else {
-        let names = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
-        throw FlagError("log-level", "must be one of \(names)", got: "'\(name)'")
-      }
-      return level
-    }
+    if let name = options.logLevel { return try LogLevel(flagValue: name) }
     return options.verbosity.map(LogLevel.init(verbosity:))
   }
 

@@ -22,11 +22,14 @@ struct ConfigurationSources {
 
   /// - Parameters:
   ///   - words: the command line behind the dialect.
+  ///   - leavingOut: names of flags that have no effect, wherever they are set.
   ///   - readFile: gives a file's text; called for `--config` only.
   init(
-    words: CommandLineWords, environment: EnvironmentSettings,
+    words: CommandLineWords, environment: EnvironmentSettings, leavingOut: Set<String> = [],
     readFile: (String) throws(LaunchError) -> String
   ) throws(LaunchError) {
+    var words = words
+    words.settings.removeAll { leavingOut.contains($0.flag.name) }
     self.words = words
     commandLine = ServeOptions(words.settings)
     self.environment = environment
@@ -36,7 +39,8 @@ struct ConfigurationSources {
     }
     guard !path.isEmpty else { throw LaunchError("--config: needs a file's path") }
     let reader = ConfigFileReader(path: path, ignoresUnknownKeys: words.ignoresUnknownFlags)
-    let file = try reader.read(try readFile(path))
+    var file = try reader.read(try readFile(path))
+    file.settings.removeAll { leavingOut.contains($0.flag.name) }
     self.file = file
     fileOptions = ServeOptions(file.settings)
     guard let declared = file.entries else {
@@ -88,7 +92,7 @@ struct ConfigurationSources {
     if let entry, let path = file?.path {
       return LaunchError("\(Origin.file(path: path, line: entry.entry.line).label(for: error.flag)): \(error.reason)")
     }
-    return LaunchError("--\(error.flag): \(error.reason)")
+    return LaunchError(error)
   }
 
   /// `--model X` beside a file with `models` serves the one entry that X names.

@@ -1,6 +1,8 @@
 /// Reads the three kinds of configuration files: llm-d-inference-sim's YAML, vLLM's YAML, and models.json.
 ///
-/// In all of them the keys are the flags' names. What a value may look like depends on the flag's kind alone.
+/// In all of them the keys are the flags' names. What a value may look like depends on the flag's kind alone. A models.json
+/// may have other names for its models under `rewrites`, for `up` alone: a single server rewrites nothing, so that the key
+/// is skipped beside `models`, and unknown elsewhere.
 struct ConfigFileReader {
   let path: String
   var table = FlagTable.all
@@ -22,9 +24,12 @@ struct ConfigFileReader {
     guard case .mapping(let pairs) = root.value else {
       throw LaunchError("\(path):\(root.line): expected keys and values, got \(root.kindName)")
     }
+    let hasModels = pairs.contains { $0.key == "models" }
     for pair in pairs {
       if pair.key == "models" {
         file.entries = try entries(pair.value, notes: &file.notes)
+      } else if pair.key == "rewrites", hasModels {
+        continue
       } else if let setting = try setting(pair, inEntry: false, notes: &file.notes) {
         try add(setting, to: &file.settings)
       }

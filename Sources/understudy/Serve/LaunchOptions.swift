@@ -1,3 +1,5 @@
+import Logging
+
 /// What `understudy serve` was told about the process itself rather than the server.
 struct LaunchOptions: Sendable, Equatable {
   var logLevel = LogLevel.info
@@ -11,9 +13,14 @@ struct LaunchOptions: Sendable, Equatable {
 }
 
 /// A line for the log about how the configuration came to be.
-struct LaunchNote: Sendable, Equatable {
+struct LaunchNote: Sendable, Hashable {
   var level: LogLevel
   var text: String
+}
+
+extension Logger {
+  /// Logs `note` at its level.
+  func log(_ note: LaunchNote) { log(level: Level(rawValue: note.level.rawValue) ?? .info, "\(note.text)") }
 }
 
 /// The least important messages that are logged; raw values are swift-log's names.
@@ -41,9 +48,26 @@ enum LogLevel: String, Sendable, CaseIterable {
       self = level
     }
   }
+
+  /// The value of `--log-level`.
+  init(flagValue name: String) throws(FlagError) {
+    guard let level = LogLevel(name: name) else {
+      let names = LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+      throw FlagError("log-level", "must be one of \(names)", got: "'\(name)'")
+    }
+    self = level
+  }
 }
 
 /// How log lines look.
 enum LogFormat: String, Sendable, CaseIterable {
   case text, json
+
+  /// The value of `--log-format`.
+  init(flagValue name: String) throws(FlagError) {
+    guard let format = LogFormat(rawValue: name) else {
+      throw FlagError("log-format", "must be text or json", got: "'\(name)'")
+    }
+    self = format
+  }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import ModelServer
 
 /// `understudy serve [MODEL] [flags]`: one HTTP server in front of one or more models.
@@ -26,11 +25,8 @@ struct ServeCommand: ParsableCommand {
   static func serve(
     _ words: CommandLineWords, run: (ServerConfiguration, LaunchOptions) throws(LaunchError) -> Void
   ) throws(LaunchError) {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    let now = UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     let plan = try LaunchPlan(
-      words: words, environment: ProcessEnvironment.variables(), now: now, readFile: FileText.read)
+      words: words, environment: ProcessEnvironment.variables(), now: WallClock.nanoseconds, readFile: FileText.read)
     if plan.options.dryRun {
       print(EffectiveConfiguration(configuration: plan.configuration, options: plan.options).json)
       return

@@ -1,0 +1,164 @@
+internal import EndpointPicking
+internal import Kubernetes
+
+/// Puts the objects of one moment together: pools with their endpoints, services with their pods, routes and names.
+struct TopologyBuilder {
+  /// The pool of the servers that `--endpoint` names.
+  static let endpointPool = PoolID(namespace: "default", name: "endpoints")
+
+  let objects: [ManifestObject]
+  let replicas: [NamespacedName: Replica]
+  let endpoints: [RemoteAddress]
+
+  /// A topology, and the endpoints that its pools' pickers are to be told of once every loop has it.
+  struct Plan: Sendable {
+    var topology = Topology()
+    /// By pool.
+    var endpoints: [PoolID: [PickableEndpoint]] = [:]
+
+    /// Lets the pickers choose from the new endpoints. Not before every loop can reach them.
+    func release(at now: Int64) {
+      for (pool, entrance) in topology.pools { entrance.picker.setEndpoints(endpoints[pool] ?? [], at: now) }
+    }
+  }
+
+  /// The topology. `remotes` keeps servers elsewhere from one topology to the next, and `entrance` the pools'.
+  func build(
+    remotes: inout [RemoteAddress: RemoteServer], entrance: (PoolID) -> PoolEntrance
+  ) -> Plan {
+    var plan = Plan()
+    var topology = Topology()
+    topology.replicas = replicas.values.sorted { $0.specification.name < $1.specification.name }
+    let membership = membership()
+    var known: [RemoteAddress: RemoteServer] = [:]
+    var members: [ModelDirectory.Member] = []
+    for pool in membership.pools {
+      let entry = self.entry(of: pool, membership.endpoints(of: pool.id), &remotes, &known, &topology)
+      plan.endpoints[pool.id] = entry.endpoints
+      topology.pools[pool.id] = entrance(pool.id)
+      members.append(entry.member)
+      topology.objectives.addPool(pool.id)
+    }
+    if !endpoints.isEmpty {
+      let entry = elsewhere(&remotes, &known, &topology)
+      plan.endpoints[Self.endpointPool] = entry.endpoints
+      topology.pools[Self.endpointPool] = entrance(Self.endpointPool)
+      members.append(entry.member)
+    }
+    remotes = known
+    addObjects(to: &topology, members: members)
+    plan.topology = topology
+    return plan
+  }
+
+  /// Pods, simulated and elsewhere, and the pools that select them.
+  private func membership() -> PoolMembership {
+    var membership = PoolMembership()
+    for replica in replicas.values { membership.set(replica.pod) }
+    for pod in ReplicaPlanner(objects).remotePods { membership.set(pod) }
+    for case .inferencePool(let pool) in objects.map(\.resource) { membership.set(pool) }
+    return membership
+  }
+
+  private typealias PoolEntry = (endpoints: [PickableEndpoint], member: ModelDirectory.Member)
+
+  private func entry(
+    of pool: InferencePool, _ endpoints: [Endpoint], _ former: inout [RemoteAddress: RemoteServer],
+    _ known: inout [RemoteAddress: RemoteServer], _ topology: inout Topology
+  ) -> PoolEntry {
+    var entry: PoolEntry = ([], ModelDirectory.Member(pool: pool.id, replicas: [], remotes: []))
+    for var endpoint in endpoints {
+      let name = NamespacedName(namespace: endpoint.id.namespace, name: endpoint.id.name)
+      if let replica = replicas[name] {
+        if let port = replica.openPort { endpoint.port = port }
+        entry.endpoints.append(
+          PickableEndpoint(endpoint, load: replica.load, models: replica.load, token: replica.id))
+        if entry.member.replicas.last?.id != replica.id { entry.member.replicas.append(replica) }
+      } else {
+        let remote = remote(
+          RemoteAddress(host: endpoint.address, port: filePort(name) ?? endpoint.port), name: name.name, &former,
+          &known, &topology)
+        endpoint.port = remote.address.port
+        entry.endpoints.append(PickableEndpoint(endpoint, models: remote, token: remote.token))
+        entry.member.remotes.append(remote)
+      }
+    }
+    return entry
+  }
+
+  private func elsewhere(
+    _ former: inout [RemoteAddress: RemoteServer], _ known: inout [RemoteAddress: RemoteServer],
+    _ topology: inout Topology
+  ) -> PoolEntry {
+    var entry: PoolEntry = ([], ModelDirectory.Member(pool: Self.endpointPool, replicas: [], remotes: []))
+    for address in endpoints {
+      let name = "\(address.host):\(address.port)"
+      let remote = remote(address, name: name, &former, &known, &topology)
+      entry.endpoints.append(
+        PickableEndpoint(
+          Endpoint(
+            id: EndpointID(namespace: Self.endpointPool.namespace, name: name), address: address.host,
+            port: address.port), models: remote, token: remote.token))
+      entry.member.remotes.append(remote)
+    }
+    return entry
+  }
+
+  /// An entry of a file-discovery file says its own port, whatever the pool's.
+  private func filePort(_ name: NamespacedName) -> Int? {
+    for case .endpoint(let endpoint) in objects.lazy.map(\.resource)
+    where endpoint.name == name.name && endpoint.namespace == name.namespace {
+      return endpoint.port
+    }
+    return nil
+  }
+
+  private func remote(
+    _ address: RemoteAddress, name: String, _ former: inout [RemoteAddress: RemoteServer],
+    _ known: inout [RemoteAddress: RemoteServer], _ topology: inout Topology
+  ) -> RemoteServer {
+    let server = known[address] ?? former[address] ?? RemoteServer(address, name: name)
+    known[address] = server
+    topology.remotes[server.token] = server
+    return server
+  }
+
+  private func addObjects(
+    to topology: inout Topology, members: [ModelDirectory.Member]
+  ) {
+    var rewrites: [InferenceModelRewrite] = []
+    var routes: [HTTPRoute] = []
+    var gateways: [Gateway] = []
+    var grants: [ReferenceGrant] = []
+    var services: [Service] = []
+    for object in objects {
+      switch object.resource {
+      case .inferenceObjective(let objective): topology.objectives.set(objective)
+      case .inferenceModel(let model):
+        topology.objectives.set(model)
+        rewrites.append(model.rewrite)
+      case .inferenceModelRewrite(let rewrite): rewrites.append(rewrite)
+      case .httpRoute(let route): routes.append(route)
+      case .gateway(let gateway): gateways.append(gateway)
+      case .referenceGrant(let grant): grants.append(grant)
+      case .service(let service): services.append(service)
+      default: break
+      }
+    }
+    // The oldest first, so that of two exact rules the one that counts names the alias.
+    rewrites.sort { $0.metadata.age < $1.metadata.age }
+    topology.models = ModelDirectory(members: members, rewrites: rewrites, pools: Set(topology.pools.keys))
+    topology.routes = RouteTable(
+      routes: routes, gateways: gateways, grants: grants, services: services, pools: Set(topology.pools.keys))
+    for service in services where !service.selector.isEmpty {
+      topology.services[service.metadata.name] = tokens(behind: service, topology)
+    }
+  }
+
+  private func tokens(behind service: Service, _ topology: Topology) -> [Int] {
+    topology.replicas.filter { replica in
+      replica.server.isReady && replica.specification.name.namespace == service.metadata.name.namespace
+        && service.selector.allSatisfy { replica.specification.labels[$0.key] == $0.value }
+    }.map(\.id)
+  }
+}

@@ -1,0 +1,97 @@
+internal import HTTPClient
+internal import HTTPServer
+internal import JSON
+internal import Logging
+internal import ModelServer
+internal import OpenAIAPI
+
+/// One event loop's share of the fleet: the front door, the replicas' shares, the admin API and the picker's metrics.
+///
+/// Belongs to its loop's thread. Everything that loops share is in `FleetState`, or in the topology, which is replaced.
+final class FleetLoop: Application {
+  let loop: EventLoop
+  let state: FleetState
+  let resources: LoopResources
+  let jsonParser = JSONParser()
+  let remote: RemoteForwarder
+  /// What the objects say now.
+  private(set) var topology = Topology()
+  /// This loop's share of each replica, retired ones included, by the replica's number.
+  private(set) var hosted: [Int: HostedLoop] = [:]
+  var metrics = PickerMetricsShare()
+  var generator = SystemRandomNumberGenerator()
+  /// What is done from time to time.
+  var timers: [LoopTimer] = []
+
+  init(_ loop: EventLoop, state: FleetState) {
+    self.loop = loop
+    self.state = state
+    resources = LoopResources(loop)
+    remote = RemoteForwarder(client: HTTPClient(loop: loop))
+  }
+
+  /// Takes over what a change has made of the fleet: new replicas first, so that no pick leads to one that is missing.
+  func adopt(_ topology: Topology, starting started: [Replica]) {
+    for replica in started { hosted[replica.id] = replica.server.attach(resources) }
+    self.topology = topology
+  }
+
+  /// Forgets replicas that have answered their last request.
+  func forget(_ finished: [Replica]) { for replica in finished { hosted[replica.id] = nil } }
+
+  /// What a picked endpoint's token leads to.
+  enum Server {
+    /// A replica, through its share of this loop.
+    case hosted(HostedLoop)
+    /// A server elsewhere.
+    case remote(RemoteServer)
+  }
+
+  /// The server behind `token`; nil when it has gone for good. A replica can be reached until its last request has been
+  /// answered, whatever the topology says by then.
+  func server(_ token: Int, _ topology: Topology) -> Server? {
+    if token >= FleetListener.firstReplica { return hosted[token].map { .hosted($0) } }
+    return (self.topology.remotes[token] ?? topology.remotes[token]).map { .remote($0) }
+  }
+
+  // MARK: - Requests
+
+  func handle(_ exchange: Exchange) {
+    exchange.route = -1
+    switch exchange.listener {
+    case FleetListener.frontDoor: handleFrontDoor(exchange)
+    case FleetListener.admin: handleAdmin(exchange)
+    case FleetListener.metrics: handleMetrics(exchange)
+    default:
+      // A replica that is gone leaves open connections behind.
+      guard let server = hosted[exchange.listener] else { return refuse(exchange, .shuttingDown) }
+      server.handle(exchange)
+    }
+  }
+
+  func completed(_ exchange: Exchange) {
+    switch exchange.listener {
+    case FleetListener.frontDoor: (exchange.attachment as? FrontDoorRequest)?.completed()
+    case FleetListener.admin, FleetListener.metrics: break
+    default: hosted[exchange.listener]?.completed(exchange)
+    }
+    exchange.attachment = nil
+  }
+
+  // MARK: - Answers of the fleet's own
+
+  func reply(_ exchange: Exchange, status: Int = 200, json body: [UInt8], _ extra: [HTTPHeader] = []) {
+    exchange.respond(
+      HTTPResponse(status: status, headers: [HTTPHeader("Content-Type", "application/json")] + extra, body: body))
+  }
+
+  func reply(_ exchange: Exchange, status: Int = 200, text: String) {
+    exchange.respond(
+      HTTPResponse(
+        status: status, headers: [HTTPHeader("Content-Type", "text/plain; charset=utf-8")], body: Array(text.utf8)))
+  }
+
+  func refuse(_ exchange: Exchange, _ error: APIError, _ extra: [HTTPHeader] = []) {
+    reply(exchange, status: error.status, json: error.body, extra)
+  }
+}

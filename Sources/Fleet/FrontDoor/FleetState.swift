@@ -1,0 +1,60 @@
+internal import EndpointPicking
+internal import HTTPServer
+internal import Logging
+internal import ModelServer
+internal import Synchronization
+
+/// What the loops of one fleet share.
+final class FleetState: Sendable {
+  /// A loop's share, for the others to reach.
+  struct Address: Sendable {
+    let loop: EventLoop
+    let bound: LoopBound<FleetLoop>
+  }
+
+  let configuration: FleetConfiguration
+  let logger: Logger
+  let picks = PickLog()
+  let requestIDs: RequestIDGenerator
+  /// Rewrites with the state of their splits.
+  let rewrites: Mutex<RewriteStore>
+  /// Routes' splits.
+  let splits: Mutex<RouteSplits>
+  /// Requests of the front door that are being answered.
+  let openRequests = Atomic<Int>(0)
+  /// Renders the picker's metrics.
+  let metricsPage = PickerMetricsPage(build: .init(commit: "", reference: "understudy"))
+  private let owner = Mutex<FleetController?>(nil)
+  private let draining = Atomic<Bool>(false)
+  private let loops = Mutex<[Int: Address]>([:])
+
+  init(configuration: FleetConfiguration, logger: Logger) {
+    self.configuration = configuration
+    self.logger = logger
+    requestIDs = RequestIDGenerator(seed: 0, port: configuration.port)
+    rewrites = Mutex(RewriteStore(mode: configuration.split))
+    splits = Mutex(RouteSplits(mode: configuration.split))
+  }
+
+  /// Makes changes; nil before the start and after the end.
+  var controller: FleetController? {
+    get { owner.withLock { $0 } }
+    set { owner.withLock { $0 = newValue } }
+  }
+
+  /// No new work is taken.
+  var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+  func beginDraining() { draining.store(true, ordering: .relaxed) }
+
+  func register(_ share: FleetLoop, on loop: EventLoop) {
+    let address = Address(loop: loop, bound: LoopBound(share, on: loop))
+    loops.withLock { $0[loop.index] = address }
+  }
+
+  /// The share of the loop with that index.
+  func share(of loop: Int) -> Address? { loops.withLock { $0[loop] } }
+
+  /// The number of loops.
+  var loopCount: Int { loops.withLock(\.count) }
+}

@@ -1,0 +1,111 @@
+internal import EndpointPicking
+internal import Glibc
+internal import Simulation
+
+/// All that a pool's picker remembers; guarded by its lock.
+struct PickerState: Sendable {
+  private(set) var scheduler: Scheduler
+  private(set) var snapshot: Snapshot
+  private(set) var loads: LoadTable
+  private(set) var tickets = TicketTable()
+  private var tokens: [Int] = []
+  private var candidates = CandidateTable()
+  private var pending = PendingPicks()
+  private var generator: SplitMix64
+
+  init(pool: PoolID, configuration: SchedulerConfiguration, isPeriodic: Bool, seed: UInt64) {
+    scheduler = Scheduler(configuration, pool: pool.name)
+    snapshot = scheduler.snapshot(of: [], at: 0)
+    loads = LoadTable(isPeriodic: isPeriodic)
+    generator = SplitMix64(seed: seed)
+  }
+
+  mutating func setEndpoints(_ endpoints: [PickableEndpoint], at now: Int64) {
+    snapshot = scheduler.snapshot(of: loads.setMembers(endpoints, before: snapshot, at: now), at: now)
+    candidates.setMembers(endpoints)
+    tokens = endpoints.map(\.token)
+  }
+
+  mutating func refresh(at now: Int64) {
+    loads.readAll(into: &snapshot, at: now)
+    scheduler.purge(at: now)
+  }
+
+  mutating func readChangedLoads(at now: Int64) { loads.readChanged(into: &snapshot, at: now) }
+
+  mutating func pick(
+    _ request: PickRequest, subset hint: SubsetHint?, at now: Int64, explain: Bool, log: PickLog?
+  ) -> PickedOutcome {
+    let start = Self.clock()
+    pending.removeOldest()
+    scheduler.purge(at: now)
+    loads.readChanged(into: &snapshot, at: now)
+    let subset = subset(for: request.targetModel, hint: hint)
+    let explains = explain || log?.wants(candidates: subset?.count ?? snapshot.count, at: now) == true
+    let outcome = scheduler.pick(
+      request, candidates: snapshot, subset: subset, at: now, explain: explains, using: &generator)
+    let duration = Self.clock() &- start
+    switch outcome.result {
+    case .success(let pick):
+      let picked = PickedEndpoint(
+        token: tokens[pick.targets[0].index], fallbackTokens: pick.targets.dropFirst().map { tokens[$0.index] },
+        prefillToken: pick.prefill.map { tokens[$0.index] }, pick: pick,
+        ticket: tickets.issue(scheduler.requestSent(pick, at: now)))
+      return PickedOutcome(result: .success(picked), duration: duration, explanation: outcome.explanation)
+    case .failure(let failure):
+      return PickedOutcome(result: .failure(failure.error), duration: duration, explanation: outcome.explanation)
+    }
+  }
+
+  mutating func finished(_ ticket: PickTicket) -> Bool {
+    guard let request = tickets.redeem(ticket) else { return false }
+    scheduler.requestFinished(request)
+    return true
+  }
+
+  /// How busy the pool is, those counted whose picks are still to come.
+  mutating func saturation(at now: Int64) -> Double {
+    loads.readChanged(into: &snapshot, at: now)
+    let saturation = scheduler.saturation(of: snapshot, at: now)
+    pending.removeExpired(at: now)
+    guard pending.count > 0, snapshot.count > 0 else { return saturation }
+    return saturation + pending.weight / (Double(snapshot.count) * capacityOfEndpoint)
+  }
+
+  /// Counts an admitted request until it is picked for.
+  mutating func expectPick(bytes: Int, at now: Int64) { pending.add(weight(bytes: bytes), at: now) }
+
+  /// The members that may be chosen; nil for all. A hint is a must: when none of its endpoints serves the model, one of
+  /// them answers that.
+  private mutating func subset(for model: String, hint: SubsetHint?) -> [Int]? {
+    let serving = candidates.indexes(for: model)
+    guard let hint else { return serving }
+    let hinted = hint.indices(in: snapshot.endpoints)
+    guard let serving else { return hinted }
+    let members = Set(serving)
+    let both = hinted.filter { members.contains($0) }
+    return both.isEmpty ? hinted : both
+  }
+
+  /// What fills an endpoint, in the unit of the saturation detector; a request is counted as one that waits.
+  private var capacityOfEndpoint: Double {
+    switch scheduler.configuration.saturation.detector {
+    case .utilization(let limits): max(limits.queueDepth, .leastNormalMagnitude)
+    case .concurrency(let limits): Double(max(limits.limit, 1))
+    }
+  }
+
+  private func weight(bytes: Int) -> Double {
+    guard case .concurrency(let limits) = scheduler.configuration.saturation.detector, limits.countsTokens else {
+      return 1
+    }
+    // As the scheduler will: a token per four bytes of input, and one and a half times that of output (GIE v1.5).
+    return Double(max(bytes, 0)) / 4 * 2.5
+  }
+
+  private static func clock() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Fleet
+import Simulation
+
+/// Where `up` listens and what its answers look like.
+///
+/// Numbers are read as text and take whatever word follows, so that every refusal can name the limit.
+struct FrontDoorOptions: ParsableArguments {
+  @Option(parsing: .unconditional, help: "The front door's port, on all addresses; 0 picks a free one. Default: 8080.")
+  var port: String?
+
+  @Option(
+    parsing: .unconditional, help: "The admin API's port, on the loopback address; 0 picks a free one. Default: 8081.")
+  var adminPort: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "The port of the picker's metrics, on all addresses; 0 picks a free one. Default: 9090.")
+  var metricsPort: String?
+
+  @Option(
+    parsing: .unconditional, help: "Replica i also listens on 127.0.0.1 at this port plus i. Default: in process only.")
+  var replicaBasePort: String?
+
+  @Option(parsing: .unconditional, help: .hidden)
+  var extProcPort: String?
+
+  @Option(help: "Whose model name answers show: client or backend. Default: client.")
+  var responseModel: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "The picker sees loads that are up to this old, for example 50ms. Default: as they are.")
+  var staleness: String?
+
+  @Option(parsing: .unconditional, help: "Largest request body in bytes, 1 to 536870912. Default: 4194304.")
+  var maxRequestBodyBytes: String?
+
+  @Option(
+    parsing: .unconditional, help: "Event loops, each on its own thread, 1 to 1024. Default: one per core, 8 at most.")
+  var eventLoops: String?
+
+  /// Enters the choices into `configuration`.
+  func fill(_ configuration: inout FleetConfiguration) throws(LaunchError) {
+    if let extProcPort { throw FlagText.refusal("ext-proc-port", "not available yet", extProcPort) }
+    let ports = 0...65535
+    configuration.port = try FlagText.integer("port", port, in: ports) ?? configuration.port
+    configuration.adminPort = try FlagText.integer("admin-port", adminPort, in: ports) ?? configuration.adminPort
+    configuration.metricsPort =
+      try FlagText.integer("metrics-port", metricsPort, in: ports) ?? configuration.metricsPort
+    try refuseSharedPorts(configuration)
+    configuration.replicaBasePort = try FlagText.integer("replica-base-port", replicaBasePort, in: 1...65535)
+    configuration.responseModel =
+      try FlagText.choice("response-model", responseModel, among: ResponseModel.allCases)
+      ?? configuration.responseModel
+    let age = try FlagText.span("staleness", staleness, plain: .milliseconds(1)) ?? .zero
+    configuration.staleness = age == .zero ? nil : age.count
+    configuration.maxRequestBodyBytes =
+      try FlagText.integer("max-request-body-bytes", maxRequestBodyBytes, in: 1...(512 << 20))
+      ?? configuration.maxRequestBodyBytes
+    configuration.eventLoops = try FlagText.integer("event-loops", eventLoops, in: 1...1024)
+  }
+
+  /// Two listeners on one port would fail one after the other, with less to say.
+  private func refuseSharedPorts(_ configuration: FleetConfiguration) throws(LaunchError) {
+    var owners = [configuration.port: "port"]
+    for (flag, port) in [("admin-port", configuration.adminPort), ("metrics-port", configuration.metricsPort)]
+    where port != 0 {
+      if let owner = owners[port] { throw LaunchError("--\(flag): must differ from --\(owner), got '\(port)'") }
+      owners[port] = flag
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Fleet
+import Simulation
+
+/// What `understudy up` is to run. Pure: files are handed in.
+struct UpPlan: Sendable {
+  var fleet = FleetConfiguration()
+  var logLevel = LogLevel.info
+  var logFormat = LogFormat.text
+  var shutdownGrace = Nanoseconds.seconds(30)
+  /// Print one JSON line with the URLs to standard output when ready.
+  var printReadyJSON = false
+
+  /// Checks what `command` was given; `readFile` gives the text of `--config-file`'s file.
+  init(_ command: UpCommand, readFile: (String) throws(LaunchError) -> String) throws(LaunchError) {
+    try command.sources.fill(&fleet)
+    try command.frontDoor.fill(&fleet)
+    try command.picking.fill(&fleet, readFile: readFile)
+    let process = command.process
+    do throws(FlagError) {
+      if let name = process.logLevel { logLevel = try LogLevel(flagValue: name) }
+      if let name = process.logFormat { logFormat = try LogFormat(flagValue: name) }
+    } catch {
+      throw LaunchError(error)
+    }
+    shutdownGrace =
+      try FlagText.span("shutdown-timeout", process.shutdownTimeout, plain: .seconds(1)) ?? shutdownGrace
+    printReadyJSON = process.printReadyJson
+  }
+}
