@@ -1,6 +1,6 @@
 """What the documents show is what happens.
 
-Every fenced `console` block of README.md and docs/*.md is run:
+Every fenced `console` block of README.md and docs/*.md is run; those of the examples are run by their own tests:
 
 - Lines that begin with `$ ` are commands; a line that ends with a backslash goes on in the next one. The commands of a
   block run in order in one bash, in the repository's root, with the directory of the binary on the PATH. Each must
@@ -12,10 +12,13 @@ Every fenced `console` block of README.md and docs/*.md is run:
 - An HTML comment on a line of its own, `test: serve [NAME=value …] FLAGS`, starts a server for the blocks from there
   on, with the model `my-model` unless the flags say otherwise. `localhost:8000` in commands becomes its address, and
   the environment has PORT.
+- `test: up FLAGS` starts a fleet instead: `localhost:8080`, `localhost:8081` and `localhost:9090` become the addresses of its
+  front door, its admin API and its metrics, and `understudy get`, `apply` and `delete` call that fleet.
 - An HTML comment `test: skip REASON` exempts the next block. Reasons: it installs packages, builds, or runs for ever.
 """
 
 import os
+import re
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -24,7 +27,10 @@ from pathlib import Path
 import pytest
 
 from support.console import Block, blocks, output_fits
+from support.fleet import Fleet, FleetPool
 from support.server import Server, ServerPool, binary, clean_environment
+
+pytest_plugins = ["support.fleets"]
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if path.exists()]
@@ -33,44 +39,60 @@ REASONS = ("installs packages", "builds", "runs for ever")
 
 
 class Servers:
-    """The servers that directives ask for."""
+    """The servers and fleets that directives ask for."""
 
-    def __init__(self, pool: ServerPool) -> None:
+    def __init__(self, pool: ServerPool, fleets: FleetPool) -> None:
         self._pool = pool
-        self._servers: dict[tuple[Path, int], Server] = {}
+        self._fleets = fleets
+        self._started: dict[tuple[Path, int], Server | Fleet] = {}
 
-    def start(self, block: Block) -> Server | None:
+    def start(self, block: Block) -> Server | Fleet | None:
         if block.serve is None:
             return None
         key = (block.document, block.server)
-        if key not in self._servers:
-            words = list(block.serve)
-            variables = {}
-            while words and "=" in words[0] and not words[0].startswith("-"):
-                name, _, value = words.pop(0).partition("=")
-                variables[name] = value
-            names_model = any(word.split("=")[0] in ("--model", "--config") for word in words)
-            self._servers[key] = self._pool(*words, model=None if names_model else "my-model", env=variables, cwd=ROOT)
-        return self._servers[key]
+        if key not in self._started:
+            kind, *words = block.serve
+            if kind == "up":
+                self._started[key] = self._fleets(None, *words, cwd=ROOT)
+            else:
+                self._started[key] = self._serve(words)
+        return self._started[key]
+
+    def _serve(self, words: list[str]) -> Server:
+        variables = {}
+        while words and "=" in words[0] and not words[0].startswith("-"):
+            name, _, value = words.pop(0).partition("=")
+            variables[name] = value
+        names_model = any(word.split("=")[0] in ("--model", "--config") for word in words)
+        return self._pool(*words, model=None if names_model else "my-model", env=variables, cwd=ROOT)
 
 
 @pytest.fixture(scope="module")
-def servers(serve_for_module: ServerPool) -> Servers:
-    return Servers(serve_for_module)
+def servers(serve_for_module: ServerPool, up_for_module: FleetPool) -> Servers:
+    return Servers(serve_for_module, up_for_module)
 
 
-def run(block: Block, server: Server | None) -> Iterator[tuple[int, list[str]]]:
+def placed(text: str, server: Server | Fleet | None) -> str:
+    """The command with the addresses of what was started for it."""
+    if isinstance(server, Server):
+        return text.replace("localhost:8000", f"127.0.0.1:{server.ready['port']}")
+    if isinstance(server, Fleet):
+        for port, url in ((8080, server.url), (8081, server.admin_url), (9090, server.metrics_url)):
+            text = text.replace(f"localhost:{port}", url.removeprefix("http://"))
+        return re.sub(r"\bunderstudy (get|apply|delete)\b", rf"understudy \1 --server {server.admin_url}", text)
+    assert "localhost:" not in text, "a block that calls a server needs a directive before it"
+    return text
+
+
+def run(block: Block, server: Server | Fleet | None) -> Iterator[tuple[int, list[str]]]:
     """The exit status and output of each command, from one bash."""
     mark = uuid.uuid4().hex
     script, environment = "", clean_environment()
     environment["PATH"] = os.path.dirname(binary()) + os.pathsep + environment.get("PATH", os.defpath)
-    if server is not None:
+    if isinstance(server, Server):
         environment["PORT"] = str(server.ready["port"])
     for command in block.commands:
-        text = command.text
-        if "localhost:8000" in text:
-            assert server is not None, "a block that calls a server needs a serve directive before it"
-            text = text.replace("localhost:8000", f"127.0.0.1:{server.ready['port']}")
+        text = placed(command.text, server)
         script += f"{text}\n__status=$?\nprintf '\\n{mark} %d\\n' \"$__status\"\n"
     result = subprocess.run(
         ["bash", "-c", script], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,

@@ -9,6 +9,7 @@ from support.exposition import Page
 from support.fleet import Fleet, FleetPool, error_of, pool_gauge
 from support.manifests import deployment, objective, pool, rewrite, rule
 from support.recorder import Recorder
+from support.waiting import eventually
 
 pytest_plugins = ["support.fleets"]
 
@@ -148,7 +149,8 @@ def test_values(page: Page) -> None:
     )  # fmt: skip
     assert decisions == 9
     pods = {sample.labels["model_server_pod"] for sample in page.all("inference_pool_per_pod_queue_size")}
-    assert pods == {"sim-0", "sim-1", "sim-2"}
+    # GIE's endpoints are named after pod and port; the first port has rank 0.
+    assert pods == {"sim-0-rank-0", "sim-1-rank-0", "sim-2-rank-0"}
 
 
 def test_errors_by_code(page: Page) -> None:
@@ -196,22 +198,27 @@ def test_usage_of_servers_elsewhere(up: FleetPool) -> None:
         fleet = up(None, "--endpoint", recorder.url)
         fleet.status_becomes(MODEL, 200)
         before = fleet.metrics().total("inference_objective_output_tokens_count")
-        assert fleet.ask(MODEL).status_code == 200
-        page = fleet.metrics()
-        assert page.total("inference_objective_output_tokens_count") == before + 1
+        for _ in range(5):
+            assert fleet.ask(MODEL).status_code == 200
+        # One that came before may be counted late.
+        eventually(
+            lambda: fleet.metrics().total("inference_objective_output_tokens_count") - before,
+            lambda count: 5 <= count <= 6,
+        )
     finally:
         recorder.close()
 
 
 def test_model_names_are_bounded(up: FleetPool) -> None:
     """A client that makes up names does not make the page grow for ever."""
-    fleet = up({"objects.yaml": [deployment("sim", MODEL), pool("pool", "sim"), rewrite("all", rule(MODEL))]})
+    servers = [deployment("sim", MODEL, latency=()), pool("pool", "sim")]
+    fleet = up({"objects.yaml": [*servers, rewrite("all", rule(MODEL))]})
     with fleet.connect() as connection:
-        for number in range(1500):
+        for number in range(1100):
             answer = connection.post("/v1/completions", {"model": f"m{number}", "prompt": "x", "max_tokens": 1})
             assert answer.status == 200
     page = fleet.metrics()
     names = {sample.labels["model_name"] for sample in page.all(REQUESTS)}
     assert len(names) <= 1001
     assert "other" in names
-    assert page.total(REQUESTS) == 1500
+    assert page.total(REQUESTS) == 1100

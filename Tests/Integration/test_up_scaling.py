@@ -141,7 +141,7 @@ def test_restless_traffic(up: FleetPool) -> None:
     with ThreadPoolExecutor(4) as threads:
         askers = [threads.submit(keep_asking) for _ in range(4)]
         try:
-            for _ in range(20):
+            for _ in range(12):
                 fleet.apply(fast[chance.randint(1, 5)])
         finally:
             ends.set()

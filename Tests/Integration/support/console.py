@@ -8,7 +8,7 @@ from typing import Any
 
 from .shapes import kind
 
-DIRECTIVE = re.compile(r"<!--\s*test:\s*(serve|skip)\b\s*(.*?)\s*-->")
+DIRECTIVE = re.compile(r"<!--\s*test:\s*(serve|up|skip)\b\s*(.*?)\s*-->")
 # Values that a reader can rely on; other strings and all numbers are examples.
 LITERAL = {"object", "model", "role", "type", "param", "message", "version"}
 
@@ -28,7 +28,7 @@ class Block:
     document: Path
     line: int
     commands: list[Command]
-    # Words of the latest `serve` directive; None before the first one.
+    # Words of the latest `serve` or `up` directive, that one first; None before the first one.
     serve: list[str] | None
     # The line of that directive, which tells servers apart.
     server: int
@@ -57,8 +57,8 @@ def blocks(document: Path) -> list[Block]:
                 lines.append(line)
             continue
         if directive := DIRECTIVE.fullmatch(line.strip()):
-            if directive[1] == "serve":
-                serve, server = directive[2].split(), number
+            if directive[1] in ("serve", "up"):
+                serve, server = directive[0].removeprefix("<!--").removesuffix("-->").split(":", 1)[1].split(), number
             else:
                 skip = directive[2]
         elif opening := re.fullmatch(r"\s*(`{3,}|~{3,})\s*(\w*).*", line):

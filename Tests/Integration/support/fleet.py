@@ -62,6 +62,7 @@ class Fleet:
         replica_ports: int = 0,
         stdin: str | None = None,
         env: dict[str, str] | None = None,
+        cwd: Path | None = None,
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="understudy-up-")
         self.folder = Path(self._folder.name)
@@ -85,6 +86,7 @@ class Fleet:
             stdout=subprocess.DEVNULL,
             stderr=self._log,
             env=clean_environment(env),
+            cwd=cwd,
         )
         if stdin is not None:
             assert self.process.stdin is not None
