@@ -111,6 +111,12 @@ let package = Package(
       ],
       swiftSettings: testSettings),
     .testTarget(
-      name: "UnderstudyTests", dependencies: ["understudy", "ModelServer", "Simulation"], swiftSettings: testSettings),
+      name: "UnderstudyTests",
+      dependencies: [
+        "understudy", "EndpointPicking", "Fleet", "HTTPClient", "HTTPServer", "Kubernetes", "ModelServer", "Simulation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: testSettings),
   ]
 )

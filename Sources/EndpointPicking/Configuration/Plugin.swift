@@ -34,6 +34,9 @@ struct Plugin: Sendable {
     self.type = type
   }
 
+  /// What it is called.
+  var identity: PluginIdentity { PluginIdentity(name: name, type: type) }
+
   /// Whether it may stand in a scheduling profile.
   var fitsProfile: Bool { filter != nil || scorer != nil || picker != nil }
 }

@@ -21,6 +21,7 @@ extension SchedulerConfiguration {
     profiles = try Self.profiles(root, plugins)
     handler = try Self.handler(root, plugins, profiles.map(\.name))
     prefixCache = try Self.prefixCache(root, plugins)
+    name(plugins)
     sessionAffinities = plugins.compactMap(\.sessionAffinity).reduce(into: []) { unique, affinity in
       if !unique.contains(affinity) { unique.append(affinity) }
     }
@@ -30,6 +31,13 @@ extension SchedulerConfiguration {
       root.object("flowControl"), isEnabled: featureGates.contains(.flowControl), plugins: plugins)
     dataSources = try Self.dataSources(root, plugins)
     parsers = try Self.parsers(root, plugins)
+  }
+
+  /// What is called by the name of a plugin that may be missing.
+  private mutating func name(_ plugins: [Plugin]) {
+    handlerPlugin = plugins.first { $0.handler != nil }?.identity ?? handlerPlugin
+    prefixPlugin = plugins.first { $0.type == prefixPlugin.type }?.identity ?? prefixPlugin
+    inFlightPlugin = plugins.first { $0.type == inFlightPlugin.type }?.identity ?? inFlightPlugin
   }
 
   private static func featureGates(_ root: FieldReader) throws(ConfigurationError) -> Set<FeatureGate> {

@@ -49,16 +49,22 @@ extension SchedulerConfiguration {
       }
       add(plugin, weight: weight ?? 1, to: &profile)
     }
-    if !hasPicker, let picker = plugins.lazy.compactMap(\.picker).first { profile.picker = picker }
+    if !hasPicker, let plugin = plugins.first(where: { $0.picker != nil }), let picker = plugin.picker {
+      profile.picker = picker
+      profile.pickerPlugin = plugin.identity
+    }
     return profile
   }
 
   private static func add(_ plugin: Plugin, weight: Double, to profile: inout SchedulingProfile) {
-    if let filter = plugin.filter { profile.filters.append(.init(name: plugin.name, filter: filter)) }
+    if let filter = plugin.filter { profile.filters.append(.init(plugin: plugin.identity, filter: filter)) }
     if let scorer = plugin.scorer {
-      profile.scorers.append(.init(name: plugin.name, weight: weight, scorer: scorer))
+      profile.scorers.append(.init(plugin: plugin.identity, weight: weight, scorer: scorer))
     }
-    if let picker = plugin.picker { profile.picker = picker }
+    if let picker = plugin.picker {
+      profile.picker = picker
+      profile.pickerPlugin = plugin.identity
+    }
   }
 
   /// The profile handler; one profile needs none.

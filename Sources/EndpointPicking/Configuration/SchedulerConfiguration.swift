@@ -30,6 +30,12 @@ public struct SchedulerConfiguration: Sendable {
   public internal(set) var dataSources: [DataSource]?
   /// The prefix index; nil when nothing needs one.
   public internal(set) var prefixCache: PrefixCacheSettings?
+  /// What the prefix index is called, in metrics.
+  public internal(set) var prefixPlugin = PluginIdentity("approx-prefix-cache-producer")
+  /// What counts the load on its way to endpoints is called, in metrics.
+  public internal(set) var inFlightPlugin = PluginIdentity("inflight-load-producer")
+  /// What the profile handler is called.
+  public internal(set) var handlerPlugin = PluginIdentity("single-profile-handler")
 
   /// Not empty.
   var profiles: [SchedulingProfile]
@@ -37,6 +43,11 @@ public struct SchedulerConfiguration: Sendable {
   var sessionAffinities: [SessionAffinity] = []
   /// Endpoints to remember cold requests of; nil when nothing needs them.
   var coldUseLimit: Int?
+
+  /// What the profile handler is called when it gives stages of a request to endpoints of their own; nil for others.
+  public var disaggregationPlugin: PluginIdentity? {
+    handler is DisaggregationProfileHandler ? handlerPlugin : nil
+  }
 
   /// The names of the profiles.
   public var profileNames: [String] { profiles.map(\.name) }
@@ -47,9 +58,9 @@ public struct SchedulerConfiguration: Sendable {
       SchedulingProfile(
         name: "default",
         scorers: [
-          .init(name: "queue-scorer", weight: 2, scorer: QueueScorer()),
-          .init(name: "kv-cache-utilization-scorer", weight: 2, scorer: KVCacheUtilizationScorer()),
-          .init(name: "prefix-cache-scorer", weight: 3, scorer: PrefixCacheScorer()),
+          .init(plugin: PluginIdentity("queue-scorer"), weight: 2, scorer: QueueScorer()),
+          .init(plugin: PluginIdentity("kv-cache-utilization-scorer"), weight: 2, scorer: KVCacheUtilizationScorer()),
+          .init(plugin: PluginIdentity("prefix-cache-scorer"), weight: 3, scorer: PrefixCacheScorer()),
         ])
     ]
     handler = SingleProfileHandler()

@@ -38,6 +38,9 @@ struct ProfileRuns: Sendable {
 
   init(count: Int) { runs = Array(repeating: nil, count: count) }
 
+  /// Nothing has run.
+  var isEmpty: Bool { runs.allSatisfy { $0 == nil } }
+
   /// What the profile came to; nil before it ran.
   subscript(profile: Int) -> ProfileRun? { runs[profile] }
 

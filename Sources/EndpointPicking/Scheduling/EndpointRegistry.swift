@@ -33,6 +33,9 @@ struct EndpointRegistry: Sendable {
     return handle
   }
 
+  /// The endpoint of a handle that has not been given up.
+  func id(of handle: Int) -> EndpointID? { entries.indices.contains(handle) ? entries[handle]?.id : nil }
+
   /// Gives up the handles of endpoints that the latest snapshot lacked, and returns them.
   mutating func removeAbsent() -> [Int] {
     var removed: [Int] = []

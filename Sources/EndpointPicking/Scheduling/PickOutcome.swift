@@ -4,6 +4,8 @@ public struct PickOutcome: Sendable {
   public var result: Result<Pick, PickFailure>
   /// How it came about; only when asked for.
   public var explanation: PickExplanation?
+  /// How long each plugin took, in the order of their work; empty when the pick had no clock.
+  public var pluginDurations: [PluginDuration] = []
 }
 
 /// A chosen endpoint.
@@ -40,6 +42,9 @@ public struct Pick: Sendable {
 
   /// The share of the prompt's blocks that the first target is thought to hold: matched and total.
   public var prefixBlocks: (matched: Int, total: Int) { (lesson.matchedBlocks, lesson.hashes.blocks.count) }
+
+  /// The bytes of the prompt that one such block stands for (GIE v1.5: four per token); 0 without a prefix index.
+  public var prefixBlockBytes: Int { lesson.hashes.blockTokens * PrefixCacheSettings.charactersPerToken }
 }
 
 /// A header.

@@ -4,7 +4,8 @@ public struct SentRequest: Sendable {
   let generation: UInt32
   let prefillHandle: Int?
   let prefillGeneration: UInt32
-  let tokens: Int
+  /// What it was estimated to have of input and output.
+  public let tokens: Int
 }
 
 extension Scheduler {
@@ -44,6 +45,21 @@ extension Scheduler {
   public func inFlight(_ id: EndpointID) -> (requests: Int, tokens: Int) {
     guard let handle = registry.handle(of: id) else { return (0, 0) }
     return (learned.inFlight.requests(handle), learned.inFlight.tokens(handle))
+  }
+
+  /// The endpoints that `request` counts as on its way to, as long as they are remembered: where it was sent, and where
+  /// its prompt is prefilled when that is somewhere else.
+  public func endpoints(of request: SentRequest) -> [EndpointID] {
+    var endpoints: [EndpointID] = []
+    if generation(request.handle) == request.generation, let id = registry.id(of: request.handle) {
+      endpoints.append(id)
+    }
+    if let prefill = request.prefillHandle, generation(prefill) == request.prefillGeneration,
+      let id = registry.id(of: prefill)
+    {
+      endpoints.append(id)
+    }
+    return endpoints
   }
 
   /// Pairs of prompt block and endpoint in the prefix index (metric `inference_extension_prefix_indexer_size`).

@@ -44,10 +44,12 @@ public struct Scheduler: Sendable {
 
   /// Chooses for `request` among `candidates`, or only among those whose indexes are in `subset`.
   ///
-  /// `now` is in nanoseconds on the caller's clock. `explain` asks for an explanation, which costs time.
+  /// `now` is in nanoseconds on the caller's clock. `explain` asks for an explanation, which costs time. `clock`, in
+  /// nanoseconds and never going back, is read once for every plugin, for `PickOutcome.pluginDurations`; it has no
+  /// influence on the decision.
   public func pick(
     _ request: PickRequest, candidates snapshot: Snapshot, subset: [Int]? = nil, at now: Int64, explain: Bool = false,
-    using generator: inout some RandomNumberGenerator
+    clock: (() -> Int64)? = nil, using generator: inout some RandomNumberGenerator
   ) -> PickOutcome {
     let indexes = subset.map { Self.valid($0, count: snapshot.count) } ?? Array(0..<snapshot.count)
     let context = PickContext(
@@ -55,6 +57,9 @@ public struct Scheduler: Sendable {
     var runs = ProfileRuns(count: configuration.profiles.count)
     var traces: [ProfileTrace?] = []
     var result: Result<Pick, PickFailure>
+    // The handler is asked once before each profile and once after them.
+    var timer = PluginTimer(
+      clock, expecting: configuration.firstStage(of: configuration.profiles.count) + configuration.profiles.count)
     if indexes.isEmpty {
       result = .failure(.noCandidates)
     } else {
@@ -62,28 +67,35 @@ public struct Scheduler: Sendable {
       deciding: while true {
         switch configuration.handler.step(runs, context) {
         case .run(let profile):
+          timer.lap(SchedulerConfiguration.profilePickerStage)
           var trace: ProfileTrace? = explain ? ProfileTrace() : nil
-          let run = configuration.profiles[profile].run(indexes, context, trace: &trace, using: &generator)
+          let run = configuration.profiles[profile].run(
+            indexes, context, trace: &trace, timer: &timer, firstStage: configuration.firstStage(of: profile),
+            using: &generator)
           runs.record(run, of: profile)
           if explain {
             while traces.count <= profile { traces.append(nil) }
             traces[profile] = trace
           }
         case .finish(let conclusion):
+          timer.lap(SchedulerConfiguration.profilePickerStage)
           result = .success(finish(conclusion, runs, context))
+          timer.lap(SchedulerConfiguration.processResultsStage)
           break deciding
         case .fail(let failure):
+          timer.lap(runs.isEmpty ? SchedulerConfiguration.profilePickerStage : SchedulerConfiguration.processResultsStage)
           result = .failure(failure)
           break deciding
         }
       }
     }
-    guard explain else { return PickOutcome(result: result, explanation: nil) }
+    guard explain else { return PickOutcome(result: result, explanation: nil, pluginDurations: timer.durations) }
     let primary = configuration.handler.primaryProfile(runs, context)
     let trace = primary < traces.count ? traces[primary] : nil
     return PickOutcome(
       result: result,
-      explanation: explanation(result, profile: configuration.profiles[primary], trace: trace, context))
+      explanation: explanation(result, profile: configuration.profiles[primary], trace: trace, context),
+      pluginDurations: timer.durations)
   }
 
   /// How much of the prompt each endpoint is thought to hold.

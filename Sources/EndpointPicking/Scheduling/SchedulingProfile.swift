@@ -3,14 +3,20 @@
 /// total = sum over scorers of weight x score, each score clamped to 0...1.
 struct SchedulingProfile: Sendable {
   struct NamedFilter: Sendable {
-    var name: String
+    var plugin: PluginIdentity
     var filter: any Filter
+
+    /// The plugin's name.
+    var name: String { plugin.name }
   }
 
   struct WeightedScorer: Sendable {
-    var name: String
+    var plugin: PluginIdentity
     var weight: Double
     var scorer: any Scorer
+
+    /// The plugin's name.
+    var name: String { plugin.name }
   }
 
   /// The profile's name.
@@ -21,15 +27,21 @@ struct SchedulingProfile: Sendable {
   var scorers: [WeightedScorer] = []
   /// Chooses from the totals.
   var picker: any Picker = MaxScorePicker()
+  /// What the picker is called.
+  var pickerPlugin = PluginIdentity("max-score-picker")
 
-  /// Chooses from `candidates`; `trace` is filled in when there is one.
+  /// Chooses from `candidates`; `trace` is filled in when there is one, and `timer` hears of each plugin, the first of
+  /// which is at `firstStage`.
   func run(
-    _ candidates: [Int], _ context: PickContext, trace: inout ProfileTrace?,
-    using generator: inout some RandomNumberGenerator
+    _ candidates: [Int], _ context: PickContext, trace: inout ProfileTrace?, timer: inout PluginTimer,
+    firstStage: Int, using generator: inout some RandomNumberGenerator
   ) -> ProfileRun {
     var kept = candidates
+    var stage = firstStage
     for filter in filters {
       filter.filter.filter(&kept, context, using: &generator)
+      timer.lap(stage)
+      stage += 1
       trace?.filters.append(.init(name: filter.name, kept: kept.count))
       if kept.isEmpty { return .emptied(by: filter.name) }
     }
@@ -40,11 +52,21 @@ struct SchedulingProfile: Sendable {
       if scorers.count > 1 { for position in scores.indices { scores[position] = 0 } }
       scorer.scorer.score(kept, context, into: &scores)
       Self.add(&scores, times: scorer.weight, to: &totals)
-      trace?.scores.append(scores)
+      timer.lap(stage)
+      stage += 1
+      if trace != nil {
+        trace?.scores.append(scores)
+        timer.restart()
+      }
     }
-    trace?.candidates = kept
-    trace?.totals = totals
-    return .chosen(picker.pick(totals, using: &generator).map { kept[$0] })
+    if trace != nil {
+      trace?.candidates = kept
+      trace?.totals = totals
+      timer.restart()
+    }
+    let chosen = picker.pick(totals, using: &generator).map { kept[$0] }
+    timer.lap(stage)
+    return .chosen(chosen)
   }
 
   /// Clamps scores to 0...1 (not a number becomes 0) and adds them, weighted.

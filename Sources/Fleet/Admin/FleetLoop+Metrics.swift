@@ -34,7 +34,17 @@ extension FleetLoop {
   private func show(_ exchange: Exchange, _ sum: PickerMetricsShare) {
     guard exchange.isUnanswered else { return }
     let now = Clock.monotonic
-    let pools = topology.pools.sorted { $0.key < $1.key }.map { PoolMetrics($0.value.picker.gauges(at: now)) }
+    var sum = sum
+    sum.merge(state.flowMetrics.share)
+    var pools: [PoolMetrics] = []
+    for (_, entrance) in topology.pools.sorted(by: { $0.key < $1.key }) {
+      var pool = PoolMetrics(entrance.picker.gauges(at: now))
+      pool.flowControl = entrance.admitter.occupancy
+      for index in pool.inFlight.indices {
+        pool.inFlight[index].flow.fairnessID = sum.label(ofFairnessID: pool.inFlight[index].flow.fairnessID)
+      }
+      pools.append(pool)
+    }
     let body = state.metricsPage.render(sum, pools: pools)
     exchange.respond(
       HTTPResponse(headers: [HTTPHeader("Content-Type", PickerMetricsPage.contentType)], body: body))
@@ -47,13 +57,12 @@ extension PoolMetrics {
     self.init(name: reading.pool.name, endpoints: [])
     endpoints = reading.endpoints.map { endpoint in
       EndpointLoad(
-        id: endpoint.id, waiting: endpoint.waiting, running: endpoint.running, kvUsage: endpoint.kvUsage)
+        id: endpoint.id, waiting: endpoint.waiting, running: endpoint.running, kvUsage: endpoint.kvUsage,
+        isReady: endpoint.isFresh)
     }
     saturation = reading.saturation
-    prefixIndexes = [
-      PrefixIndexGauge(
-        plugin: PluginLabels(name: "prefix-cache-scorer", type: "prefix-cache-scorer"), entries: reading.prefixIndexSize
-      )
-    ]
+    staleEndpoints = reading.staleEndpoints
+    prefixIndexes = reading.prefixIndex.map { [$0] } ?? []
+    inFlight = reading.inFlight
   }
 }

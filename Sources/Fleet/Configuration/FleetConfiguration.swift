@@ -6,6 +6,12 @@ public struct FleetConfiguration: Sendable {
   public var sources: [String] = []
   /// Servers that run elsewhere, one pool of them (`--endpoint http://host:port`).
   public var endpoints: [RemoteAddress] = []
+  /// There is a front door; an endpoint picker for gateways of others has none.
+  public var hasFrontDoor = true
+  /// Pods without an address are simulated; otherwise they wait for one.
+  public var simulatesPods = true
+  /// The endpoint picker for gateways of others.
+  public var picker = PickerConfiguration()
   /// The front door's port on all addresses; 0 picks a free one.
   public var port = 8080
   /// The port of the admin API on the loopback address; 0 picks a free one.
@@ -24,6 +30,8 @@ public struct FleetConfiguration: Sendable {
   public var split = SplitMode.random
   /// The picker sees loads of up to this many nanoseconds ago, as if it scraped; nil: as they are.
   public var staleness: Int64?
+  /// How the loads of servers elsewhere are read; as of servers in this process, those of all engines count.
+  public var scraping = ScrapingSettings(combination: .total)
   /// A request that names no model is taken by the generic rewrite rule of its pool, if there is one.
   public var genericModelFallback = false
   /// nil: as many as there are cores, 8 at most.

@@ -15,6 +15,8 @@ final class FleetController: Sendable {
     var store: ClusterStore
     var replicas: ReplicaSet
     var pools: [PoolID: PoolEntrance] = [:]
+    /// What the pools' pickers choose from.
+    var endpoints: [PoolID: [PickableEndpoint]] = [:]
     var remotes: [RemoteAddress: RemoteServer] = [:]
     var rewrites: Set<ResourceID> = []
     /// What every container was configured with, so that equal ones are read once.
@@ -220,7 +222,8 @@ final class FleetController: Sendable {
         return PoolEntrance(
           PoolPicker(
             pool: pool, configuration: state.configuration.scheduler, staleness: state.configuration.staleness,
-            seed: inner.nextPickerSeed, log: state.picks))
+            metricsStaleness: state.configuration.scraping.staleness, seed: inner.nextPickerSeed, log: state.picks),
+          metrics: state.flowMetrics)
       })
 
     plan.topology.version = inner.store.version
@@ -235,11 +238,15 @@ final class FleetController: Sendable {
       state.logger.warning("\(warning)")
     }
     state.splits.withLock { $0.adopt(topology.routes) }
+    // No pick leads a loop to a server that it does not have, and no route to a pool whose endpoints are not there yet or
+    // no longer: loops get the new servers, pickers get them beside the old ones, loops the topology, pickers drop the old.
     http.onEveryLoop { [state] loop in
-      state.share(of: loop.index)?.bound.value.adopt(topology, starting: started)
+      state.share(of: loop.index)?.bound.value.prepare(starting: started, remotes: topology.remotes)
     }
-    // Only now, so that no pick leads a loop to a replica that it does not have yet.
+    plan.release(beside: inner.endpoints, at: Clock.monotonic)
+    http.onEveryLoop { [state] loop in state.share(of: loop.index)?.bound.value.adopt(topology) }
     plan.release(at: Clock.monotonic)
+    inner.endpoints = plan.endpoints
     let now = Clock.monotonic
     for entrance in topology.pools.values where entrance.admitter.isFlowControlled { entrance.admitter.pump(at: now) }
   }

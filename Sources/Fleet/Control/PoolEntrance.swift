@@ -8,9 +8,10 @@ final class PoolEntrance: Sendable {
   /// Lets requests in.
   let admitter: Admitter
 
-  init(_ picker: PoolPicker) {
+  /// The pool of `picker`, whose flow control, if it has any, is counted in `metrics`.
+  init(_ picker: PoolPicker, metrics: FlowMetrics? = nil) {
     self.picker = picker
-    admitter = Admitter(picker)
+    admitter = Admitter(picker, observer: metrics?.observer(ofPool: picker.pool.name))
   }
 
   /// The pool.

@@ -16,9 +16,18 @@ struct TopologyBuilder {
     /// By pool.
     var endpoints: [PoolID: [PickableEndpoint]] = [:]
 
-    /// Lets the pickers choose from the new endpoints. Not before every loop can reach them.
+    /// Lets the pickers choose from the new endpoints, which every loop must be able to reach, and no others.
     func release(at now: Int64) {
       for (pool, entrance) in topology.pools { entrance.picker.setEndpoints(endpoints[pool] ?? [], at: now) }
+    }
+
+    /// Lets the pickers choose from the new endpoints and from those of `former` that have gone.
+    func release(beside former: [PoolID: [PickableEndpoint]], at now: Int64) {
+      for (pool, entrance) in topology.pools {
+        let new = endpoints[pool] ?? []
+        let ids = Set(new.map(\.endpoint.id))
+        entrance.picker.setEndpoints(new + (former[pool] ?? []).filter { !ids.contains($0.endpoint.id) }, at: now)
+      }
     }
   }
 
@@ -76,10 +85,10 @@ struct TopologyBuilder {
         if entry.member.replicas.last?.id != replica.id { entry.member.replicas.append(replica) }
       } else {
         let remote = remote(
-          RemoteAddress(host: endpoint.address, port: filePort(name) ?? endpoint.port), name: name.name, &former,
-          &known, &topology)
+          RemoteAddress(host: endpoint.address, port: filePort(name) ?? endpoint.port), name: name.name,
+          engine: ScrapingSettings.engine(in: endpoint.labels), &former, &known, &topology)
         endpoint.port = remote.address.port
-        entry.endpoints.append(PickableEndpoint(endpoint, models: remote, token: remote.token))
+        entry.endpoints.append(PickableEndpoint(endpoint, load: remote.load, models: remote, token: remote.token))
         entry.member.remotes.append(remote)
       }
     }
@@ -93,12 +102,12 @@ struct TopologyBuilder {
     var entry: PoolEntry = ([], ModelDirectory.Member(pool: Self.endpointPool, replicas: [], remotes: []))
     for address in endpoints {
       let name = "\(address.host):\(address.port)"
-      let remote = remote(address, name: name, &former, &known, &topology)
+      let remote = remote(address, name: name, engine: nil, &former, &known, &topology)
       entry.endpoints.append(
         PickableEndpoint(
           Endpoint(
             id: EndpointID(namespace: Self.endpointPool.namespace, name: name), address: address.host,
-            port: address.port), models: remote, token: remote.token))
+            port: address.port), load: remote.load, models: remote, token: remote.token))
       entry.member.remotes.append(remote)
     }
     return entry
@@ -114,10 +123,12 @@ struct TopologyBuilder {
   }
 
   private func remote(
-    _ address: RemoteAddress, name: String, _ former: inout [RemoteAddress: RemoteServer],
+    _ address: RemoteAddress, name: String, engine: String?, _ former: inout [RemoteAddress: RemoteServer],
     _ known: inout [RemoteAddress: RemoteServer], _ topology: inout Topology
   ) -> RemoteServer {
-    let server = known[address] ?? former[address] ?? RemoteServer(address, name: name)
+    // One that is labelled otherwise than before is read otherwise.
+    let before = former[address].flatMap { $0.load.engine == engine ? $0 : nil }
+    let server = known[address] ?? before ?? RemoteServer(address, name: name, engine: engine)
     known[address] = server
     topology.remotes[server.token] = server
     return server

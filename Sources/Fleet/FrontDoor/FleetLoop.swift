@@ -14,10 +14,14 @@ final class FleetLoop: Application {
   let resources: LoopResources
   let jsonParser = JSONParser()
   let remote: RemoteForwarder
+  /// Reads the loads of this loop's share of the servers elsewhere.
+  let scraper: EndpointScraper
   /// What the objects say now.
   private(set) var topology = Topology()
   /// This loop's share of each replica, retired ones included, by the replica's number.
   private(set) var hosted: [Int: HostedLoop] = [:]
+  /// Those of the topology that is about to come, or has come last.
+  private var newRemotes: [Int: RemoteServer] = [:]
   var metrics = PickerMetricsShare()
   var generator = SystemRandomNumberGenerator()
   /// What is done from time to time.
@@ -28,13 +32,18 @@ final class FleetLoop: Application {
     self.state = state
     resources = LoopResources(loop)
     remote = RemoteForwarder(client: HTTPClient(loop: loop))
+    scraper = EndpointScraper(
+      loop: loop, settings: state.configuration.scraping, counters: state.scrapes, logger: state.logger)
   }
 
-  /// Takes over what a change has made of the fleet: new replicas first, so that no pick leads to one that is missing.
-  func adopt(_ topology: Topology, starting started: [Replica]) {
+  /// Gets the servers that a change brings; the topology that leads to them follows.
+  func prepare(starting started: [Replica], remotes: [Int: RemoteServer]) {
     for replica in started { hosted[replica.id] = replica.server.attach(resources) }
-    self.topology = topology
+    newRemotes = remotes
   }
+
+  /// Takes over what a change has made of the fleet.
+  func adopt(_ topology: Topology) { self.topology = topology }
 
   /// Forgets replicas that have answered their last request.
   func forget(_ finished: [Replica]) { for replica in finished { hosted[replica.id] = nil } }
@@ -51,7 +60,7 @@ final class FleetLoop: Application {
   /// answered, whatever the topology says by then.
   func server(_ token: Int, _ topology: Topology) -> Server? {
     if token >= FleetListener.firstReplica { return hosted[token].map { .hosted($0) } }
-    return (self.topology.remotes[token] ?? topology.remotes[token]).map { .remote($0) }
+    return (newRemotes[token] ?? topology.remotes[token]).map { .remote($0) }
   }
 
   // MARK: - Requests

@@ -22,6 +22,10 @@ final class FleetState: Sendable {
   let splits: Mutex<RouteSplits>
   /// Requests of the front door that are being answered.
   let openRequests = Atomic<Int>(0)
+  /// Counts what flow control does.
+  let flowMetrics = FlowMetrics()
+  /// Counts what the loops' scrapers do.
+  let scrapes = ScrapeCounters()
   /// Renders the picker's metrics.
   let metricsPage = PickerMetricsPage(build: .init(commit: "", reference: "understudy"))
   private let owner = Mutex<FleetController?>(nil)

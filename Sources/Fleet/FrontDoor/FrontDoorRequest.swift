@@ -186,19 +186,16 @@ final class FrontDoorRequest {
   private func pick(_ entrance: PoolEntrance, _ request: PickRequest, _ root: JSONValue?) {
     let wantsExplanation = exchange.header("x-understudy-explain")?.lowercased() == "true"
     let subset = exchange.header("x-gateway-destination-endpoint-subset").map { SubsetHint(header: $0) }
-    let outcome = entrance.picker.pick(request, subset: subset, at: Clock.monotonic, explain: wantsExplanation)
+    let outcome = entrance.picker.pick(
+      request, subset: subset, at: Clock.monotonic, explain: wantsExplanation, timesPlugins: true)
+    if let series { share.metrics.picked(series, outcome, by: entrance.picker) }
     if let explanation = outcome.explanation {
       addResponseHeader("x-understudy-explain", String(decoding: explanation.json, as: UTF8.self))
     }
     switch outcome.result {
-    case .failure(let error):
-      if let series { share.metrics.schedulerAttempt(series, endpoint: nil, nanoseconds: outcome.duration) }
-      fail(error)
+    case .failure(let error): fail(error)
     case .success(let endpoint):
       picked = (entrance, endpoint.ticket)
-      if let series {
-        share.metrics.schedulerAttempt(series, endpoint: endpoint.labels, nanoseconds: outcome.duration)
-      }
       for name in endpoint.removedRequestHeaders { exchange.override(header: name, with: nil) }
       for header in endpoint.requestHeaders { exchange.override(header: header.name, with: header.value) }
       for header in endpoint.responseHeaders { addResponseHeader(header.name, header.value) }
@@ -209,6 +206,7 @@ final class FrontDoorRequest {
   // MARK: - Handing on
 
   private func forward(to token: Int, _ request: PickRequest, _ root: JSONValue?) {
+    share.metrics.observe(.requestProcessing, nanoseconds: Clock.monotonic - exchange.receivedAt)
     if let series {
       isRunning = true
       share.metrics.requestScheduled(series, bodyBytes: exchange.body.count)
@@ -282,6 +280,7 @@ final class FrontDoorRequest {
   // MARK: - Ends
 
   func fail(_ error: InferenceError) {
+    share.metrics.observe(.requestProcessing, nanoseconds: Clock.monotonic - exchange.receivedAt)
     var extra: [HTTPHeader] = []
     if let reason = error.droppedReason { extra = [HTTPHeader("x-llm-d-request-dropped-reason", reason.rawValue)] }
     fail(APIError(status: error.httpStatus, message: error.description), .refused(error.code), extra)

@@ -48,6 +48,11 @@ extension FamilyRows {
         add(family, [status, labels.targetModel] + endpoint, Double(count.value))
       }
     }
+    for (stage, times) in zip(share.plugins.series.labels, share.plugins.series.values) {
+      for family in [PickerFamily.extensionPluginDuration, .pluginDuration] {
+        add(family, [stage.extensionPoint.rawValue, stage.plugin.type, stage.plugin.name], times)
+      }
+    }
     for (plugin, series) in zip(share.prefixes.labels, share.prefixes.values) {
       add(.extensionPrefixRatio, [], series.hitRatio)
       add(.extensionPrefixBytes, [], series.hitBytes)

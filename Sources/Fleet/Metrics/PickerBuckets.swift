@@ -32,9 +32,9 @@ enum PickerBuckets {
   static let inputTokens = HistogramBounds([1] + powersOfTwo(3...14).values + [32778] + powersOfTwo(16...20).values)
   /// Tokens of answers.
   static let outputTokens = HistogramBounds([1] + powersOfTwo(3...13).values)
-  /// Times that a pick takes, in seconds.
+  /// Times that a pick takes, one of its plugins, or one step of flow control, in seconds.
   static let scheduling: HistogramBounds = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]
-  /// Times in flow control, in seconds.
+  /// Times that requests are in flow control, in seconds.
   static let flowControl: HistogramBounds = [
     0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
   ]

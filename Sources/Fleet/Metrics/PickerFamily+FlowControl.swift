@@ -8,10 +8,10 @@ extension PickerFamily {
     ["fairness_id", "priority", "outcome", "inference_pool", "model_name", "target_model_name"],
     help: "Time that a request was in flow control, in seconds.")
   static let extensionEnqueue = PickerFamily(
-    "inference_extension_flow_control_request_enqueue_duration_seconds", .histogram(PickerBuckets.flowControl),
+    "inference_extension_flow_control_request_enqueue_duration_seconds", .histogram(PickerBuckets.scheduling),
     ["fairness_id", "priority", "outcome"], help: "Time that it took to queue a request, in seconds.")
   static let extensionCycle = PickerFamily(
-    "inference_extension_flow_control_dispatch_cycle_duration_seconds", .histogram(PickerBuckets.flowControl),
+    "inference_extension_flow_control_dispatch_cycle_duration_seconds", .histogram(PickerBuckets.scheduling),
     help: "Time of one round over the queues, in seconds.")
   static let extensionQueueSize = PickerFamily(
     "inference_extension_flow_control_queue_size", .sum, queue, help: "Requests that are in flow control.")

@@ -10,6 +10,9 @@ extension PickerFamily {
     "inference_extension_scheduler_attempts_total", .counter,
     ["status", "target_model_name", "pod_name", "namespace", "port"],
     help: "Picks, by whether they found an endpoint and which one.")
+  static let extensionPluginDuration = PickerFamily(
+    "inference_extension_plugin_duration_seconds", .histogram(PickerBuckets.scheduling),
+    ["extension_point", "plugin_type", "plugin_name"], help: "Time that a plugin took in a pick, in seconds.")
   static let extensionPrefixSize = PickerFamily(
     "inference_extension_prefix_indexer_size", .sum, help: "Entries of the prefix indexes.")
   static let extensionPrefixRatio = PickerFamily(
@@ -34,6 +37,7 @@ extension PickerFamily {
   static let schedulingDuration = extensionScheduling.renamed("llm_d_epp_scheduler_e2e_duration_seconds")
   static let attempts = extensionAttempts.renamed(
     "llm_d_epp_scheduler_attempts_total", ["status", "target_model_name", "endpoint_name", "namespace", "port"])
+  static let pluginDuration = extensionPluginDuration.renamed("llm_d_epp_plugin_duration_seconds")
   static let prefixSize = extensionPrefixSize.renamed("llm_d_epp_prefix_indexer_size", plugin)
   static let prefixRatio = extensionPrefixRatio.renamed("llm_d_epp_prefix_indexer_hit_ratio", plugin)
   static let prefixBytes = extensionPrefixBytes.renamed("llm_d_epp_prefix_indexer_hit_bytes", plugin)
@@ -51,9 +55,9 @@ extension PickerFamily {
 
   /// Those of picks and what leads to them.
   static let scheduling = [
-    extensionScheduling, extensionAttempts, extensionPrefixSize, extensionPrefixRatio, extensionPrefixBytes,
-    extensionInfo, extensionRewrites, schedulerDisaggregations, schedulerPollErrors, schedulingDuration, attempts,
-    prefixSize, prefixRatio, prefixBytes, info, rewrites, disaggregations, pollErrors, requestProcessing,
+    extensionScheduling, extensionAttempts, extensionPluginDuration, extensionPrefixSize, extensionPrefixRatio,
+    extensionPrefixBytes, extensionInfo, extensionRewrites, schedulerDisaggregations, schedulerPollErrors,
+    schedulingDuration, attempts, pluginDuration, prefixSize, prefixRatio, prefixBytes, info, rewrites, disaggregations, pollErrors, requestProcessing,
     responseProcessing,
   ]
 }

@@ -55,7 +55,7 @@ struct FlowSeries: Sendable {
   /// How long they were in flow control.
   var waits = Histogram(PickerBuckets.flowControl)
   /// How long it took to queue them.
-  var enqueues = Histogram(PickerBuckets.flowControl)
+  var enqueues = Histogram(PickerBuckets.scheduling)
 
   /// Adds what another share counted.
   mutating func merge(_ other: FlowSeries) {

@@ -12,7 +12,7 @@ extension PickerMetricsShare {
 
   /// Counts a look into a prefix index: how many of a prompt's blocks the chosen endpoint is thought to hold. A block
   /// stands for `blockBytes` of the prompt (upstream: block size in tokens × 4).
-  mutating func prefixLookup(_ plugin: PluginLabels, matchedBlocks: Int, totalBlocks: Int, blockBytes: Int) {
+  mutating func prefixLookup(_ plugin: PluginIdentity, matchedBlocks: Int, totalBlocks: Int, blockBytes: Int) {
     let position = prefixes.position(of: plugin, initially: PrefixSeries())
     prefixes.values[position].hitBytes.observe(Double(max(0, matchedBlocks)) * Double(max(0, blockBytes)))
     guard totalBlocks > 0 else { return }
@@ -20,7 +20,7 @@ extension PickerMetricsShare {
   }
 
   /// Counts which stages a disaggregating profile handler gave a request besides decoding.
-  mutating func disaggregationDecision(_ id: RequestSeriesID, _ plugin: PluginLabels, encode: Bool, prefill: Bool) {
+  mutating func disaggregationDecision(_ id: RequestSeriesID, _ plugin: PluginIdentity, encode: Bool, prefill: Bool) {
     let labels = DisaggregationLabels(
       plugin: plugin, targetModel: requests.labels[id.position].targetModel, encode: encode, prefill: prefill)
     let position = disaggregations.position(of: labels, initially: Counter())
@@ -50,7 +50,7 @@ struct AttemptLabels: Hashable, Sendable {
 /// The labels of `disagg_decision_total`.
 struct DisaggregationLabels: Hashable, Sendable {
   /// The profile handler.
-  var plugin: PluginLabels
+  var plugin: PluginIdentity
   /// What the model server is asked for.
   var targetModel: String
   /// Whether another endpoint encodes.

@@ -19,7 +19,8 @@ struct PickerMetricsShare: Sendable {
   var attempts = SeriesTable<AttemptLabels, Counter>()
   var rewrites = SeriesTable<RewriteLabels, Counter>()
   var disaggregations = SeriesTable<DisaggregationLabels, Counter>()
-  var prefixes = SeriesTable<PluginLabels, PrefixSeries>()
+  var plugins = PluginTimes()
+  var prefixes = SeriesTable<PluginIdentity, PrefixSeries>()
   var flows = SeriesTable<FlowLabels, FlowSeries>()
   var flowQueues = SeriesTable<FlowQueueLabels, FlowQueueSeries>()
   var pollErrors = SeriesTable<String, Counter>()
@@ -54,6 +55,9 @@ struct PickerMetricsShare: Sendable {
     return RequestSeriesID(position: requests.position(of: capped, initially: RequestSeries()))
   }
 
+  /// The label of a fairness id outside of a request's own label set.
+  mutating func label(ofFairnessID id: String) -> String { fairnessIDs.admit(id) }
+
   /// The label of a model named in a request, outside of the request's own label set.
   mutating func label(ofModel name: String) -> String { models.admit(name) }
 
@@ -73,6 +77,7 @@ struct PickerMetricsShare: Sendable {
     rewrites.merge(other.rewrites, relabel: { $0.relabeled(models: &models) }) { $0.merge($1) }
     disaggregations.merge(other.disaggregations, relabel: { $0.relabeled(models: &models) }) { $0.merge($1) }
     self.models = models
+    plugins.merge(other.plugins)
     prefixes.merge(other.prefixes, relabel: { $0 }) { $0.merge($1) }
     flows.merge(other.flows, relabel: { $0.relabeled(ids) }) { $0.merge($1) }
     flowQueues.merge(other.flowQueues, relabel: { $0.relabeled(ids) }) { $0.merge($1) }
@@ -95,8 +100,7 @@ enum PickerDuration: Int, CaseIterable, Sendable {
   /// The histogram's bounds, in seconds.
   var bounds: HistogramBounds {
     switch self {
-    case .scheduling: PickerBuckets.scheduling
-    case .dispatchCycle: PickerBuckets.flowControl
+    case .scheduling, .dispatchCycle: PickerBuckets.scheduling
     case .requestProcessing: PickerBuckets.requestProcessing
     case .responseProcessing: PickerBuckets.responseProcessing
     }
@@ -105,7 +109,7 @@ enum PickerDuration: Int, CaseIterable, Sendable {
 
 extension SeriesTable {
   /// Adds the values of `other`, each to that of its labels as `relabel` has them.
-  fileprivate mutating func merge(
+  mutating func merge(
     _ other: SeriesTable, relabel: (Labels) -> Labels, add: (inout Value, Value) -> Void
   ) {
     for (labels, value) in zip(other.labels, other.values) {

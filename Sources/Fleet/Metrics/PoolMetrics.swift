@@ -62,7 +62,7 @@ extension EndpointID {
 /// The size of one prefix index.
 struct PrefixIndexGauge: Sendable {
   /// Whose it is.
-  var plugin: PluginLabels
+  var plugin: PluginIdentity
   /// Entries: pairs of a block and an endpoint that holds it.
   var entries: Int
 }

@@ -29,14 +29,6 @@ struct RequestSeriesID: Hashable, Sendable {
   let position: Int
 }
 
-/// A configured plugin: the labels `plugin_name` and `plugin_type`.
-struct PluginLabels: Hashable, Sendable {
-  /// Its name in the configuration.
-  var name: String
-  /// Its type.
-  var type: String
-}
-
 /// The endpoint that a pick chose: the labels `pod_name` (later `endpoint_name`), `namespace` and `port`.
 struct EndpointLabels: Hashable, Sendable {
   /// The pod's namespace.

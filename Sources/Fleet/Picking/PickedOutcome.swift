@@ -9,6 +9,8 @@ struct PickedOutcome: Sendable {
   var duration: Int64
   /// How it came about; only when the caller asked for it.
   var explanation: PickExplanation?
+  /// How long each plugin took; `PoolPicker.pluginStages` says which is which. Only when the caller asked for it.
+  var pluginDurations: [PluginDuration] = []
 }
 
 /// A chosen endpoint, with a request counted as on its way there.
@@ -36,4 +38,6 @@ struct PickedEndpoint: Sendable {
   var responseHeaders: [HeaderField] { pick.responseHeaders }
   /// Blocks of the prompt that the endpoint is thought to hold, and all of them.
   var prefixBlocks: (matched: Int, total: Int) { pick.prefixBlocks }
+  /// The bytes of the prompt that a block stands for.
+  var prefixBlockBytes: Int { pick.prefixBlockBytes }
 }

@@ -1,5 +1,5 @@
 internal import EndpointPicking
-internal import Glibc
+internal import HTTPServer
 internal import Simulation
 
 /// All that a pool's picker remembers; guarded by its lock.
@@ -12,12 +12,17 @@ struct PickerState: Sendable {
   private var candidates = CandidateTable()
   private var pending = PendingPicks()
   private var generator: SplitMix64
+  /// Endpoints with older readings are avoided.
+  private let metricsStaleness: Int64?
 
-  init(pool: PoolID, configuration: SchedulerConfiguration, isPeriodic: Bool, seed: UInt64) {
+  init(
+    pool: PoolID, configuration: SchedulerConfiguration, isPeriodic: Bool, metricsStaleness: Int64?, seed: UInt64
+  ) {
     scheduler = Scheduler(configuration, pool: pool.name)
     snapshot = scheduler.snapshot(of: [], at: 0)
     loads = LoadTable(isPeriodic: isPeriodic)
     generator = SplitMix64(seed: seed)
+    self.metricsStaleness = metricsStaleness
   }
 
   mutating func setEndpoints(_ endpoints: [PickableEndpoint], at now: Int64) {
@@ -34,27 +39,38 @@ struct PickerState: Sendable {
   mutating func readChangedLoads(at now: Int64) { loads.readChanged(into: &snapshot, at: now) }
 
   mutating func pick(
-    _ request: PickRequest, subset hint: SubsetHint?, at now: Int64, explain: Bool, log: PickLog?
+    _ request: PickRequest, subset hint: SubsetHint?, at now: Int64, explain: Bool, timesPlugins: Bool, log: PickLog?
   ) -> PickedOutcome {
-    let start = Self.clock()
+    let start = Clock.monotonic
     pending.removeOldest()
     scheduler.purge(at: now)
     loads.readChanged(into: &snapshot, at: now)
     let subset = subset(for: request.targetModel, hint: hint)
     let explains = explain || log?.wants(candidates: subset?.count ?? snapshot.count, at: now) == true
-    let outcome = scheduler.pick(
-      request, candidates: snapshot, subset: subset, at: now, explain: explains, using: &generator)
-    let duration = Self.clock() &- start
+    let clock = timesPlugins ? { Clock.monotonic } : nil
+    let fresh = metricsStaleness.flatMap { loads.fresh(among: subset, of: snapshot.count, within: $0, at: now) }
+    var outcome = scheduler.pick(
+      request, candidates: snapshot, subset: fresh ?? subset, at: now, explain: explains, clock: clock,
+      using: &generator)
+    if fresh != nil, case .failure = outcome.result {
+      // A filter wants endpoints that are avoided only.
+      outcome = scheduler.pick(
+        request, candidates: snapshot, subset: subset, at: now, explain: explains, clock: clock, using: &generator)
+    }
+    var picked = PickedOutcome(
+      result: .failure(.noCandidates), duration: Clock.monotonic &- start, explanation: outcome.explanation,
+      pluginDurations: outcome.pluginDurations)
     switch outcome.result {
     case .success(let pick):
-      let picked = PickedEndpoint(
-        token: tokens[pick.targets[0].index], fallbackTokens: pick.targets.dropFirst().map { tokens[$0.index] },
-        prefillToken: pick.prefill.map { tokens[$0.index] }, pick: pick,
-        ticket: tickets.issue(scheduler.requestSent(pick, at: now)))
-      return PickedOutcome(result: .success(picked), duration: duration, explanation: outcome.explanation)
-    case .failure(let failure):
-      return PickedOutcome(result: .failure(failure.error), duration: duration, explanation: outcome.explanation)
+      let flow = FlowKey(fairnessID: request.fairnessID, priority: request.priority)
+      picked.result = .success(
+        PickedEndpoint(
+          token: tokens[pick.targets[0].index], fallbackTokens: pick.targets.dropFirst().map { tokens[$0.index] },
+          prefillToken: pick.prefill.map { tokens[$0.index] }, pick: pick,
+          ticket: tickets.issue(scheduler.requestSent(pick, at: now), flow: flow)))
+    case .failure(let failure): picked.result = .failure(failure.error)
     }
+    return picked
   }
 
   mutating func finished(_ ticket: PickTicket) -> Bool {
@@ -101,11 +117,5 @@ struct PickerState: Sendable {
     }
     // As the scheduler will: a token per four bytes of input, and one and a half times that of output (GIE v1.5).
     return Double(max(bytes, 0)) / 4 * 2.5
-  }
-
-  private static func clock() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
   }
 }

@@ -9,7 +9,8 @@ internal import Synchronization
 /// Without `staleness` every pick sees the loads as they are. With it they are as of the last `refresh`, as if they had
 /// been scraped; an endpoint that joins is read once when it does.
 ///
-/// Candidates are the endpoints that serve the target model; see `CandidateTable`.
+/// Candidates are the endpoints that serve the target model; see `CandidateTable`. Of these, while there are others that
+/// will do, none is chosen whose load was scraped longer than `metricsStaleness` ago, or never.
 final class PoolPicker: Sendable {
   /// The pool.
   let pool: PoolID
@@ -17,6 +18,8 @@ final class PoolPicker: Sendable {
   let configuration: SchedulerConfiguration
   /// How often `refresh` is to be called, in nanoseconds; nil when it needs no call.
   let staleness: Int64?
+  /// The plugins that `PickedOutcome.pluginDurations` are about.
+  let pluginStages: [PluginStage]
 
   private let log: PickLog?
   private let state: Mutex<PickerState>
@@ -26,18 +29,23 @@ final class PoolPicker: Sendable {
   ///
   /// - Parameters:
   ///   - staleness: nanoseconds between readings of the loads; nil, or 0 and less, for live ones.
+  ///   - metricsStaleness: in nanoseconds; nil, or 0 and less: however old a load is, its endpoint is not avoided.
   ///   - seed: of the draws among equals; equal seeds and equal calls give equal picks.
   ///   - log: takes samples of the picks, and every pick whose explanation is asked for.
   init(
-    pool: PoolID, configuration: SchedulerConfiguration, staleness: Int64? = nil, seed: UInt64, log: PickLog? = nil
+    pool: PoolID, configuration: SchedulerConfiguration, staleness: Int64? = nil, metricsStaleness: Int64? = nil,
+    seed: UInt64, log: PickLog? = nil
   ) {
     let staleness = staleness.flatMap { $0 > 0 ? $0 : nil }
     self.pool = pool
     self.configuration = configuration
     self.staleness = staleness
     self.log = log
+    pluginStages = configuration.pluginStages
     state = Mutex(
-      PickerState(pool: pool, configuration: configuration, isPeriodic: staleness != nil, seed: seed))
+      PickerState(
+        pool: pool, configuration: configuration, isPeriodic: staleness != nil,
+        metricsStaleness: metricsStaleness.flatMap { $0 > 0 ? $0 : nil }, seed: seed))
     promptBytes = Atomic(PromptLimit.bytes(configuration.prefixCache, largestBlock: 0))
   }
 
@@ -59,11 +67,13 @@ final class PoolPicker: Sendable {
   /// - Parameters:
   ///   - hint: the only endpoints that the gateway allows; nil for all.
   ///   - explain: hand back how the pick came about, which takes time in proportion to the candidates.
-  func pick(_ request: PickRequest, subset hint: SubsetHint? = nil, at now: Int64, explain: Bool = false)
-    -> PickedOutcome
-  {
+  ///   - timesPlugins: hand back how long each plugin took.
+  func pick(
+    _ request: PickRequest, subset hint: SubsetHint? = nil, at now: Int64, explain: Bool = false,
+    timesPlugins: Bool = false
+  ) -> PickedOutcome {
     var outcome = state.withLock { state in
-      state.pick(request, subset: hint, at: now, explain: explain, log: log)
+      state.pick(request, subset: hint, at: now, explain: explain, timesPlugins: timesPlugins, log: log)
     }
     if let explanation = outcome.explanation {
       log?.record(explanation)

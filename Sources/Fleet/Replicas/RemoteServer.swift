@@ -13,12 +13,16 @@ final class RemoteServer: Sendable {
   let token: Int
   /// The names that it serves.
   let models: RemoteModels
+  /// Its load, as read from its metrics page.
+  let load: ScrapedEndpoint
 
-  init(_ address: RemoteAddress, name: String) {
+  /// - Parameter engine: what its pod's label says it is; nil when none does.
+  init(_ address: RemoteAddress, name: String, engine: String? = nil) {
     self.address = address
     self.name = name
     token = Self.tokens.subtract(1, ordering: .relaxed).oldValue
     models = RemoteModels(address)
+    load = ScrapedEndpoint(address, engine: engine)
   }
 
   /// It is known to serve, or not to serve, that name; nil while it has not told its names.

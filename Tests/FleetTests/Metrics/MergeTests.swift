@@ -15,7 +15,7 @@ import Testing
         priority: Int.random(in: -1...1, using: &generator)))
     let pool = pick(["p", "q"])
     let outcome = FlowOutcome.allCases.randomElement(using: &generator) ?? .dispatched
-    switch Int.random(in: 0..<13, using: &generator) {
+    switch Int.random(in: 0..<14, using: &generator) {
     case 0: share.requestScheduled(id, bodyBytes: Int.random(in: 0...5000, using: &generator))
     case 1: share.requestFailed(id, Bool.random(using: &generator) ? .unknown : .refused(.badRequest))
     case 2: share.requestStarted(id)
@@ -43,6 +43,10 @@ import Testing
     case 9: share.flowControlEntered(id, pool: pool, bytes: 10)
     case 10: share.flowControlLeft(id, pool: pool, bytes: 10, outcome: outcome, waited: eighths())
     case 11: share.flowControlEnqueued(id, pool: pool, outcome: outcome, nanoseconds: eighths())
+    case 12:
+      // Pools of one process may have other plugins, and see them in another order.
+      let stages = pick(["default", "other"]) == "other" ? SampleShare.stages.reversed() : SampleShare.stages
+      share.plugins.observe([PluginDuration(stage: 1, nanoseconds: eighths())], of: stages)
     default:
       share.disaggregationDecision(id, SampleShare.plugin, encode: Bool.random(using: &generator), prefill: true)
       share.dataLayerPollFailed(sourceType: pick(["s", "t"]))

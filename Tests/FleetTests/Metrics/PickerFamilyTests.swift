@@ -39,7 +39,7 @@ import Testing
   private static let flow = "fairness_id model_name priority target_model_name"
   private static let queue = "fairness_id inference_pool model_name priority target_model_name"
 
-  /// GIE v1.5 (without what only the latency predictor and per-plugin timing give samples to).
+  /// GIE v1.5 (without what only the latency predictor gives samples to).
   static let released: [Expected] = [
     .init("inference_objective_request_total", "counter", "model_name priority target_model_name"),
     .init("inference_objective_request_error_total", "counter", "error_code model_name target_model_name"),
@@ -61,6 +61,8 @@ import Testing
     .init("inference_extension_scheduler_e2e_duration_seconds", "histogram", "", sched),
     .init(
       "inference_extension_scheduler_attempts_total", "counter", "namespace pod_name port status target_model_name"),
+    .init(
+      "inference_extension_plugin_duration_seconds", "histogram", "extension_point plugin_name plugin_type", sched),
     .init("inference_extension_prefix_indexer_size", "gauge"),
     .init("inference_extension_prefix_indexer_hit_ratio", "histogram", "", ratio),
     .init("inference_extension_prefix_indexer_hit_bytes", "histogram", "", hits),
@@ -72,8 +74,8 @@ import Testing
       "fairness_id inference_pool model_name outcome priority target_model_name", fc),
     .init(
       "inference_extension_flow_control_request_enqueue_duration_seconds", "histogram", "fairness_id outcome priority",
-      fc),
-    .init("inference_extension_flow_control_dispatch_cycle_duration_seconds", "histogram", "", fc),
+      sched),
+    .init("inference_extension_flow_control_dispatch_cycle_duration_seconds", "histogram", "", sched),
     .init("inference_extension_flow_control_queue_size", "gauge", queue),
     .init("inference_extension_flow_control_queue_bytes", "gauge", queue),
     .init("inference_extension_flow_control_pool_saturation", "gauge", "inference_pool"),
@@ -112,6 +114,7 @@ import Testing
     .init("llm_d_epp_inflight_tokens", "gauge", "endpoint_name fairness_id namespace priority producer_name"),
     .init("llm_d_epp_scheduler_e2e_duration_seconds", "histogram", "", sched),
     .init("llm_d_epp_scheduler_attempts_total", "counter", "endpoint_name namespace port status target_model_name"),
+    .init("llm_d_epp_plugin_duration_seconds", "histogram", "extension_point plugin_name plugin_type", sched),
     .init("llm_d_epp_prefix_indexer_size", "gauge", "plugin_name plugin_type"),
     .init("llm_d_epp_prefix_indexer_hit_ratio", "histogram", "plugin_name plugin_type", ratio),
     .init("llm_d_epp_prefix_indexer_hit_bytes", "histogram", "plugin_name plugin_type", hits),
@@ -131,8 +134,8 @@ import Testing
       "llm_d_epp_flow_control_request_queue_duration_seconds", "histogram",
       "fairness_id inference_pool model_name outcome priority target_model_name", fc),
     .init(
-      "llm_d_epp_flow_control_request_enqueue_duration_seconds", "histogram", "fairness_id outcome priority", fc),
-    .init("llm_d_epp_flow_control_dispatch_cycle_duration_seconds", "histogram", "", fc),
+      "llm_d_epp_flow_control_request_enqueue_duration_seconds", "histogram", "fairness_id outcome priority", sched),
+    .init("llm_d_epp_flow_control_dispatch_cycle_duration_seconds", "histogram", "", sched),
     .init("llm_d_epp_flow_control_queue_size", "gauge", queue),
     .init("llm_d_epp_flow_control_queue_bytes", "gauge", queue),
     .init("llm_d_epp_flow_control_pool_saturation", "gauge", "inference_pool stage"),

@@ -5,7 +5,11 @@ import EndpointPicking
 /// A share that counted something for every family, and a pool with every gauge.
 enum SampleShare {
   static let labels = RequestLabels(incomingModel: "alias", targetModel: "base", fairnessID: "team", priority: 2)
-  static let plugin = PluginLabels(name: "prefix", type: "prefix-cache-scorer")
+  static let plugin = PluginIdentity(name: "prefix", type: "prefix-cache-scorer")
+
+  static let stages = [
+    PluginStage(.scorer, plugin), PluginStage(.picker, PluginIdentity("random-picker")), PluginStage(.filter, plugin),
+  ]
 
   static var full: PickerMetricsShare {
     var share = PickerMetricsShare()
@@ -23,9 +27,10 @@ enum SampleShare {
     share.requestFailed(id, .modelServerError)
     share.schedulerAttempt(
       id, endpoint: EndpointLabels(namespace: "default", pod: "pod-0", port: 8000), nanoseconds: 30_000)
+    share.plugins.observe([PluginDuration(stage: 0, nanoseconds: 700)], of: [PluginStage(.scorer, plugin)])
     share.prefixLookup(plugin, matchedBlocks: 1, totalBlocks: 4, blockBytes: 256)
     share.disaggregationDecision(
-      id, PluginLabels(name: "pd", type: "disagg-profile-handler"), encode: false, prefill: true)
+      id, PluginIdentity(name: "pd", type: "disagg-profile-handler"), encode: false, prefill: true)
     share.dataLayerPollFailed(sourceType: "metrics-data-source")
     share.rewriteDecision(
       RewriteDecision(

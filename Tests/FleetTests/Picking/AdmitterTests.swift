@@ -132,8 +132,8 @@ private final class Server: Sendable {
 
   @Test func refusesWhenFullAndEvicts() throws {
     let seen = Mutex<[FlowOutcome]>([])
-    let (_, admitter, _) = try Self.full([.init(key: "maxRequests", value: 2)]) { _, decision in
-      seen.withLock { $0.append(decision.outcome) }
+    let (_, admitter, _) = try Self.full([.init(key: "maxRequests", value: 2)]) { event in
+      if case .left(_, let decision) = event { seen.withLock { $0.append(decision.outcome) } }
     }
     let answers = Answers()
     guard

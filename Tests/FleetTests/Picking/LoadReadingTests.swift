@@ -60,6 +60,27 @@ import Testing
     #expect(abs(picker.saturation(at: now * Picking.millisecond) - saturation) < 1e-9)
   }
 
+  /// Averages leave out what is older than two seconds; the detector has a limit of its own.
+  @Test(arguments: [
+    (0, true, 0), (200, true, 0), (201, true, 1), (2_000, true, 1), (2_001, false, 1), (100_000, false, 1),
+  ] as [(Int64, Bool, Int)])
+  func readingsGrowOld(age: Int64, isFresh: Bool, stale: Int) {
+    let load = SettableLoad(isScraped: true)
+    load.set { $0.updatedAt = 5 * Picking.millisecond }
+    let picker = Picking.picker([Picking.endpoint(0, load: load)])
+    let gauges = picker.gauges(at: (5 + age) * Picking.millisecond)
+    #expect(gauges.endpoints.map(\.isFresh) == [isFresh])
+    #expect(gauges.staleEndpoints?.count == stale)
+  }
+
+  @Test func liveReadingsDoNotGrowOld() throws {
+    let picker = Picking.picker([Picking.endpoint(0)])
+    #expect(picker.gauges(at: .max).endpoints.map(\.isFresh) == [true])
+    let concurrency = Picking.picker([Picking.endpoint(0)], configuration: try Picking.flowControl())
+    #expect(concurrency.gauges(at: 0).staleEndpoints == nil)
+    #expect(concurrency.gauges(at: 0).prefixIndex == nil)
+  }
+
   @Test func gauges() {
     let loads = (0..<3).map { _ in SettableLoad() }
     let picker = Picking.picker(
@@ -71,11 +92,12 @@ import Testing
     }
     let outcome = picker.pick(Picking.request(prompt: String(repeating: "x", count: 640)), at: 0)
     let gauges = picker.gauges(at: 0)
-    #expect(gauges.readyEndpoints == 4)
-    #expect(gauges.waiting.mean == 1 && gauges.running.mean == 2 && abs(gauges.kvUsage.mean - 0.3) < 1e-9)
-    #expect(abs(gauges.waiting.deviation - 2.0.squareRoot()) < 1e-9)
+    #expect(gauges.endpoints.map(\.isFresh) == [true, true, true, false])
     #expect(gauges.endpoints.map(\.waiting) == [0, 3, 0, 0])
-    #expect(gauges.prefixIndexSize == 10)
+    #expect(gauges.endpoints.map(\.running) == [0, 6, 0, 0])
+    #expect(gauges.endpoints.map(\.kvUsage) == [0, 0.9, 0, 0])
+    #expect(gauges.prefixIndex?.entries == 10 && gauges.prefixIndex?.plugin.name == "approx-prefix-cache-producer")
+    #expect(gauges.staleEndpoints?.count == 1 && gauges.staleEndpoints?.detector == "utilization-detector")
     #expect(gauges.inFlightRequests == 1)
     guard case .success(let picked) = outcome.result else {
       Issue.record("nothing was picked")

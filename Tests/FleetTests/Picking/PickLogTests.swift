@@ -8,7 +8,7 @@ import Testing
 
   /// Picks a second, candidates of each, and how many are explained in ten seconds after a busy one.
   @Test(arguments: [
-    (1, 10, 10...10), (10, 10, 100...100), (20, 100, 195...200), (1_000, 10, 198...201), (1_000, 1_000, 19...21),
+    (1, 10, 10...10), (10, 10, 100...100), (200, 100, 1_950...2_000), (1_000, 10, 1_980...2_001), (1_000, 1_000, 198...201),
     (1_000, 100_000, 9...11),
   ]) func samples(rate: Int64, candidates: Int, expected: ClosedRange<Int>) {
     let sampler = PickSampler()
@@ -23,22 +23,22 @@ import Testing
 
   @Test func allowsABurstAfterAPause() {
     let sampler = PickSampler()
-    #expect((0..<100).count { _ in sampler.takes(candidates: 3, at: 0) } == 20)
-    #expect((0..<100).count { _ in sampler.takes(candidates: 3, at: Self.second) } == 20)
+    #expect((0..<300).count { _ in sampler.takes(candidates: 3, at: 0) } == 200)
+    #expect((0..<300).count { _ in sampler.takes(candidates: 3, at: Self.second) } == 200)
   }
 
   @Test func keepsTheNewest() throws {
     let log = PickLog()
     let picker = Picking.picker([Picking.endpoint(0), Picking.endpoint(1)], log: log)
     #expect(try Picking.withJSON(String(decoding: log.json, as: UTF8.self)) { $0.member("picks")?.count } == 0)
-    for index in 0..<150 {
+    for index in 0..<290 {
       var request = Picking.request()
       request.id = "\(index)"
-      let outcome = picker.pick(request, at: 0, explain: index >= 100)
-      #expect((outcome.explanation != nil) == (index >= 100))
+      let outcome = picker.pick(request, at: 0, explain: index >= 240)
+      #expect((outcome.explanation != nil) == (index >= 240))
     }
-    // 20 by sampling, and the 50 that asked.
-    let expected = (100..<150).reversed().map(String.init) + (6..<20).reversed().map(String.init)
+    // 200 by sampling, and the 50 that asked.
+    let expected = (240..<290).reversed().map(String.init) + (186..<200).reversed().map(String.init)
     #expect(log.picks.map(\.requestID) == expected)
     let ids = try Picking.withJSON(String(decoding: log.json, as: UTF8.self)) { root in
       root.member("picks")?.elements.compactMap { $0.member("request_id")?.string }

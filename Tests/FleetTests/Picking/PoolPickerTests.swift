@@ -18,6 +18,48 @@ import Testing
     #expect(second.duration > 0)
   }
 
+  @Test func timesPluginsWhenAsked() throws {
+    let picker = Picking.picker([Picking.endpoint(0), Picking.endpoint(1)])
+    #expect(picker.pick(Picking.request(), at: 0).pluginDurations.isEmpty)
+    let outcome = picker.pick(Picking.request(), at: 0, timesPlugins: true)
+    let plugins = outcome.pluginDurations.map { picker.pluginStages[$0.stage].plugin.name }
+    let handler = "single-profile-handler"
+    #expect(
+      plugins == [
+        handler, "queue-scorer", "kv-cache-utilization-scorer", "prefix-cache-scorer", "max-score-picker", handler,
+        handler,
+      ])
+    let sum = outcome.pluginDurations.reduce(0) { $0 + $1.nanoseconds }
+    #expect(sum > 0 && sum <= outcome.duration)
+  }
+
+  @Test func countsWhatIsOnItsWayByFlow() throws {
+    let picker = Picking.picker([Picking.endpoint(0)])
+    func gauges() -> [String: [Int]] {
+      let gauges = picker.gauges(at: 0).inFlight
+      return Dictionary(
+        uniqueKeysWithValues: gauges.map { ("\($0.flow.fairnessID) \($0.flow.priority)", [$0.requests, $0.tokens]) })
+    }
+    func send(_ fairness: String, _ priority: Int, bytes: Int) throws -> PickTicket {
+      var request = Picking.request(priority: priority)
+      request.fairnessID = fairness
+      request.bodyBytes = bytes
+      return try picker.pick(request, at: 0).result.get().ticket
+    }
+    #expect(gauges() == ["default-flow 0": [0, 0]])
+    let tickets = [try send("", 0, bytes: 40), try send("team", 0, bytes: 80), try send("team", 2, bytes: 0)]
+    let last = try send("team", 0, bytes: 80)
+    #expect(gauges() == ["default-flow 0": [1, 25], "team 0": [2, 100], "team 2": [1, 0]])
+    #expect(picker.gauges(at: 0).inFlight.allSatisfy { $0.producer == "inflight-load-producer" && $0.id.name == "pod-0" })
+    picker.finished(tickets[0])
+    picker.finished(last)
+    #expect(gauges() == ["default-flow 0": [0, 0], "team 0": [1, 50], "team 2": [1, 0]])
+    // Those that an endpoint takes with it when it goes are nowhere.
+    picker.setEndpoints([Picking.endpoint(1)], at: 0)
+    #expect(gauges() == ["default-flow 0": [0, 0]])
+    #expect(picker.gauges(at: 0).inFlight.map(\.id.name) == ["pod-1"])
+  }
+
   @Test func refusesWithoutEndpoints() {
     let picker = Picking.picker([])
     let outcome = picker.pick(Picking.request(), at: 0, explain: true)

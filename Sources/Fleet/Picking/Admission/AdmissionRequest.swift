@@ -17,6 +17,9 @@ struct AdmissionRequest: Sendable, Equatable {
   /// The model that the server will be asked for, for metrics.
   var targetModel = ""
 
+  /// Whom it takes turns with.
+  var flow: FlowKey { FlowKey(fairnessID: fairnessID, priority: priority) }
+
   /// As `request` says, with the objective of its header `x-slo-ttft-ms` (llm-d: `x-llm-d-slo-ttft-ms`), if any.
   init(_ request: PickRequest, ttl: Int64? = nil) {
     priority = request.priority

@@ -1,4 +1,5 @@
 internal import EndpointPicking
+internal import HTTPServer
 internal import Synchronization
 
 /// Decides which requests a pool's picker is asked for, and when.
@@ -13,8 +14,8 @@ internal import Synchronization
 final class Admitter: Sendable {
   /// Called with success when the request may be picked for, else with the error to answer with.
   typealias Resume = @Sendable (Result<Void, InferenceError>) -> Void
-  /// Hears of every final decision of flow control, for metrics; without any lock held.
-  typealias Observer = @Sendable (AdmissionRequest, FlowDecision) -> Void
+  /// Hears what happens in flow control, for metrics; on any thread, without any lock held.
+  typealias Observer = @Sendable (FlowEvent) -> Void
 
   /// While requests wait, the pool is looked at again after so many nanoseconds: 5 ms. Loads fall without anybody
   /// telling.
@@ -48,17 +49,25 @@ final class Admitter: Sendable {
         return .refused(error)
       }
     }
-    let decision = flow.withLock { flow in
+    observer?(.entered(request))
+    let (decision, looking, enqueueing) = flow.withLock { flow in
       flow.advance(to: now)
+      let start = time
       let pool = picker.readiness(at: flow.now)
+      let looked = time
       let decision = flow.enqueue(
         request, ttl: ttl(of: request, isPoolEmpty: pool.isEmpty), saturation: pool.saturation, resume: resume)
+      let enqueued = time
       // Under the lock, so that nobody decides about the next request before this one counts.
       if decision.outcome == .dispatched { picker.expectPick(bytes: request.bodyBytes, at: flow.now) }
-      return decision
+      return (decision, looked &- start, enqueued &- looked)
     }
+    // Who is let through at once was in the queue for that moment.
+    let outcome = decision.outcome == .dispatched ? .notYetFinalized : decision.outcome
+    observer?(.enqueued(request, outcome, enqueueing))
+    observer?(.looked(looking))
     if decision.outcome == .notYetFinalized { return .queued(decision.id) }
-    observer?(request, decision)
+    observer?(.left(request, decision))
     return error(of: decision, isPoolEmpty: false).map { .refused($0) } ?? .now
   }
 
@@ -108,30 +117,41 @@ final class Admitter: Sendable {
   /// What waits in each flow, for metrics; flows that were in use lately are there with zeros.
   var flowLoads: [FlowKey: FlowLoad] { flow.withLock { $0.controller.flowLoads } }
 
+  /// How full the queues are; nil without flow control.
+  var occupancy: FlowOccupancy? { settings.isEnabled ? flow.withLock { FlowOccupancy($0.controller) } : nil }
+
   /// All that waits.
   var load: FlowLoad { flow.withLock { $0.controller.load } }
 
   /// The next request that leaves the queue; nil, and the pump stops, when there is none now.
   private func next() -> (FlowState.Released, isPoolEmpty: Bool)? {
-    flow.withLock { flow in
+    let look: (released: FlowState.Released?, isPoolEmpty: Bool, time: Int64)? = flow.withLock { flow in
       guard !flow.isEmpty else {
         flow.isPumping = false
         return nil
       }
+      let start = time
       let pool = picker.readiness(at: flow.now)
-      guard let released = flow.next(saturation: pool.saturation) else {
+      let released = flow.next(saturation: pool.saturation)
+      if let released {
+        if released.decision.outcome == .dispatched {
+          picker.expectPick(bytes: released.request.bodyBytes, at: flow.now)
+        }
+      } else {
         flow.isPumping = false
-        return nil
       }
-      if released.decision.outcome == .dispatched {
-        picker.expectPick(bytes: released.request.bodyBytes, at: flow.now)
-      }
-      return (released, pool.isEmpty)
+      return (released, pool.isEmpty, time &- start)
     }
+    guard let look else { return nil }
+    observer?(.looked(look.time))
+    return look.released.map { ($0, look.isPoolEmpty) }
   }
 
+  /// For measuring; not read when nobody wants to know.
+  private var time: Int64 { observer == nil ? 0 : Clock.monotonic }
+
   private func resume(_ released: FlowState.Released, isPoolEmpty: Bool) {
-    observer?(released.request, released.decision)
+    observer?(.left(released.request, released.decision))
     if let error = error(of: released.decision, isPoolEmpty: isPoolEmpty) {
       released.resume(.failure(error))
     } else {

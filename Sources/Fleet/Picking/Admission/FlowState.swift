@@ -35,9 +35,8 @@ struct FlowState: Sendable {
     _ request: AdmissionRequest, ttl: Int64?, saturation: Double, resume: @escaping Admitter.Resume
   ) -> FlowDecision {
     lastID += 1
-    let flow = FlowKey(fairnessID: request.fairnessID, priority: request.priority)
     let item = FlowItem(
-      id: lastID, flow: flow, bytes: request.bodyBytes, ttl: ttl, ttftObjective: request.ttftObjective)
+      id: lastID, flow: request.flow, bytes: request.bodyBytes, ttl: ttl, ttftObjective: request.ttftObjective)
     let decision = controller.enqueue(item, at: now, saturation: saturation)
     if decision.outcome == .notYetFinalized { waiting[lastID] = Waiting(request: request, resume: resume) }
     return decision
