@@ -54,6 +54,11 @@ let package = Package(
     .target(name: "Kubernetes", dependencies: ["EndpointPicking", "YAML"], swiftSettings: settings),
     .target(name: "OpenAIAPI", dependencies: ["JSON"], swiftSettings: settings),
 
+    .target(
+      name: "KubernetesClient",
+      dependencies: ["EndpointPicking", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "YAML"],
+      swiftSettings: settings),
+
     // Floor 3: one simulated vLLM server.
     .target(
       name: "ModelServer",
@@ -100,7 +105,12 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: testSettings),
     .testTarget(name: "OpenAIAPITests", dependencies: ["OpenAIAPI", "JSON"], swiftSettings: testSettings),
     .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: testSettings),
-    .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer"], swiftSettings: testSettings),
+    .testTarget(
+      name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "CGnuTLS"], swiftSettings: testSettings),
+    .testTarget(
+      name: "KubernetesClientTests",
+      dependencies: ["KubernetesClient", "EndpointPicking", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "YAML"],
+      swiftSettings: testSettings),
     .testTarget(
       name: "ModelServerTests", dependencies: ["ModelServer", "Prometheus", "Simulation"], swiftSettings: testSettings),
     .testTarget(

@@ -9,7 +9,7 @@ import tempfile
 import time
 
 from . import machine, table
-from .bench import Bench, Row
+from .bench import SERVE, Bench, Row
 from .clients import ClientFailed
 from .rows import ALL
 from .servers import Yard
@@ -33,7 +33,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", metavar="FILE", help="write everything measured, with all samples")
     parser.add_argument("--update-docs", action="store_true", help="put the table into docs/performance.md")
     parser.add_argument("--port-base", type=int, default=18480, metavar="P",
-                        help="three ports from here; default 18480")  # fmt: skip
+                        help=f"{Yard.PORTS} ports from here; default 18480")  # fmt: skip
     parser.add_argument("--patience", type=float, default=600, metavar="S",
                         help="wait this long in all for others to leave the machine alone; default 600")  # fmt: skip
     arguments = parser.parse_args()
@@ -48,7 +48,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _check_ports(base: int) -> None:
-    busy = [port for port in range(base, base + 3) if machine.is_port_busy(port)]
+    busy = [port for port in range(base, base + Yard.PORTS) if machine.is_port_busy(port)]
     if busy:
         sys.exit(f"bench: port {busy[0]} is busy; stop what listens there or give another --port-base")
 
@@ -57,6 +57,8 @@ def _measure(bench: Bench, only: list[str] | None) -> tuple[list[Row], int]:
     rows, failures = [], 0
     for measurement in ALL:
         if only and not any(name.startswith(wanted) for name in measurement.names for wanted in only):
+            continue
+        if bench.yard.binary is None and measurement.group != SERVE:
             continue
         begin = time.monotonic()
         print(f"{', '.join(measurement.names)} …", end="", file=sys.stderr, flush=True)
@@ -67,7 +69,7 @@ def _measure(bench: Bench, only: list[str] | None) -> tuple[list[Row], int]:
             # One broken row must not cost the others.
             failures += 1
             print(f" failed: {failure}", file=sys.stderr)
-            rows.append(Row(name=measurement.names[0], work=measurement.names[0], target="–",
+            rows.append(Row(name=measurement.names[0], group=measurement.group, work=measurement.names[0], target="–",
                             measured=f"failed: {failure}".replace("|", "/"), met=False))  # fmt: skip
     return rows, failures
 

@@ -8,9 +8,13 @@ from . import machine
 from .servers import Yard
 
 
+# The parts of the table: one server, and a whole pool in one process.
+SERVE, UP = "serve", "up"
+
+
 @dataclasses.dataclass
 class Row:
-    """One line of the table."""
+    """One line of the table. In the part about a pool, `floor` is what a replica's own port comes to."""
 
     name: str
     work: str
@@ -21,6 +25,7 @@ class Row:
     nginx_ratio: str = "–"
     met: bool | None = None
     disturbed: bool = False
+    group: str = SERVE
     samples: list[dict] = dataclasses.field(default_factory=list)
 
 

@@ -1,6 +1,7 @@
 """Processes under measurement."""
 
 import contextlib
+import copy
 import os
 import resource
 import signal
@@ -60,6 +61,12 @@ class Server:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+
+    def at(self, port: int) -> "Server":
+        """The same running server, called at another of its ports."""
+        other = copy.copy(self)
+        other.port, other.name = port, f"{self.name}, port {port}"
+        return other
 
     def cpu_seconds(self) -> float:
         return sum(cpu_seconds(pid) for pid in self.serving)

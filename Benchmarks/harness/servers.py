@@ -1,6 +1,7 @@
 """How each server is started for a measurement."""
 
 import dataclasses
+import json
 import os
 
 from .processes import Server
@@ -15,6 +16,29 @@ class Settings:
 
 
 @dataclasses.dataclass(frozen=True)
+class Fleet:
+    """What a measurement asks of `understudy up`: replicas of one model, which so many aliases lead to."""
+
+    replicas: int
+    rewrites: int = 0
+    own_ports: bool = False
+
+    def models(self) -> dict:
+        """The models.json."""
+        model = {"model": "m", "replicas": self.replicas}
+        if self.own_ports:
+            # Requests are to be answered and not to queue, whichever way they come.
+            model |= {"max-num-seqs": 1024, "max-model-len": 4096, "max-waiting-queue-length": 20000}
+        aliases = range(self.rewrites)
+        return {
+            "models": [model],
+            "rewrites": [
+                {"name": f"alias-{i}", "models": [f"alias-{i}"], "targets": [{"model": "m"}]} for i in aliases
+            ],
+        }
+
+
+@dataclasses.dataclass(frozen=True)
 class Yard:
     """Where everything is."""
 
@@ -22,6 +46,11 @@ class Yard:
     scratch: str
     binary: str | None  # None puts the floor in the place of the server under test.
     port_base: int
+
+    # The ports from `port_base` on: the server under test, the floor, nginx, the three of a fleet, its replicas'.
+    FLEET_PORTS = 3
+    MOST_REPLICAS = 100
+    PORTS = FLEET_PORTS + 3 + MOST_REPLICAS
 
     def program(self, name: str) -> str:
         return os.path.join(self.benchmarks, "bin", name)
@@ -39,6 +68,29 @@ class Yard:
         if settings.gap_us > 0:
             command += ["--inter-token-latency", f"{settings.gap_us}us"]
         return Server("understudy", command, port, self._log("server"))
+
+    def up(self, fleet: Fleet) -> Server:
+        """A whole pool in one process, called at its front door."""
+        if self.binary is None:
+            raise RuntimeError("the floor has no front door")
+        path = os.path.join(self.scratch, "models.json")
+        with open(path, "w") as file:
+            json.dump(fleet.models(), file)
+        port = self.port_base + self.FLEET_PORTS
+        command = [self.binary, "up", "-f", path, "--port", str(port), "--admin-port", str(port + 1)]
+        command += ["--metrics-port", str(self.metrics_port), "--log-level", "warning"]
+        if fleet.own_ports:
+            command += ["--replica-base-port", str(self.replica_port(0))]
+        return Server("understudy up", command, port, self._log("up"))
+
+    @property
+    def metrics_port(self) -> int:
+        """Where a fleet shows its picker's metrics."""
+        return self.port_base + self.FLEET_PORTS + 2
+
+    def replica_port(self, number: int) -> int:
+        """The own port of a fleet's replica."""
+        return self.port_base + self.FLEET_PORTS + 3 + number
 
     def floor(self, settings: Settings) -> Server:
         port = self.port_base + 1

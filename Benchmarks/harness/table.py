@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from .bench import Row
+from .bench import SERVE, UP, Row
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
@@ -14,15 +14,22 @@ def _verdict(row: Row) -> str:
 
 
 def markdown(rows: list[Row]) -> str:
-    """The rows as a Markdown table."""
-    lines = [
-        "| Work | Target | Measured | Floor | Ratio to floor | Ratio to nginx | Verdict |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        cells = (row.work, row.target, row.measured, row.floor, row.ratio, row.nginx_ratio, _verdict(row))
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    """The rows as Markdown tables: one about a server, one about a whole pool."""
+    parts = []
+    if serve := [row for row in rows if row.group == SERVE]:
+        cells = [(row.work, row.target, row.measured, row.floor, row.ratio, row.nginx_ratio, _verdict(row))
+                 for row in serve]  # fmt: skip
+        parts.append(_table(
+            ("Work", "Target", "Measured", "Floor", "Ratio to floor", "Ratio to nginx", "Verdict"), cells))
+    if up := [row for row in rows if row.group == UP]:
+        cells = [(row.work, row.target, row.measured, row.floor, row.ratio, _verdict(row)) for row in up]
+        parts.append(_table(("A pool, `understudy up`", "Target", "Measured", "Direct", "Ratio", "Verdict"), cells))
+    return "\n\n".join(parts)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(cells) + " |" for cells in (head, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(head), *lines[1:]])
 
 
 def described(machine: dict) -> str:

@@ -6,7 +6,9 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /// Call once before everything else.
 static inline bool understudy_curl_start(void) { return CURLE_OK == curl_global_init(CURL_GLOBAL_DEFAULT); }
@@ -18,6 +20,12 @@ struct understudy_easy_options {
   curl_write_callback body;
   char *error;
   long connect_timeout_ms;
+  /// Asks the peer after so many seconds of silence whether it is still there; 0: never.
+  long keep_alive_s;
+  /// Paths of PEM files: whom to trust instead of the system's authorities, and what to show to servers. NULL: none.
+  const char *authorities;
+  const char *certificate;
+  const char *key;
 };
 
 /// A handle for plain HTTP/1.1: no signals, redirects, cookies, decompression, proxies of the environment, or paths
@@ -40,7 +48,22 @@ static inline CURL *understudy_easy_create(const struct understudy_easy_options 
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, o->head);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, o->body);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, o->error);
-  return easy;
+  if (o->keep_alive_s > 0) {
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, o->keep_alive_s);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, o->keep_alive_s);
+  }
+  CURLcode code = CURLE_OK;
+  if (NULL != o->authorities) {
+    code = curl_easy_setopt(easy, CURLOPT_CAINFO, o->authorities);
+    // The system's folder of authorities would be trusted beside the file.
+    if (CURLE_OK == code) code = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  }
+  if (CURLE_OK == code && NULL != o->certificate) code = curl_easy_setopt(easy, CURLOPT_SSLCERT, o->certificate);
+  if (CURLE_OK == code && NULL != o->key) code = curl_easy_setopt(easy, CURLOPT_SSLKEY, o->key);
+  if (CURLE_OK == code) return easy;
+  curl_easy_cleanup(easy);
+  return NULL;
 }
 
 /// What makes and closes the sockets of a handle's connections in curl's place.
@@ -152,6 +175,24 @@ static inline CURL *understudy_multi_next_ended(CURLM *multi, CURLcode *result) 
     return message->easy_handle;
   }
   return NULL;
+}
+
+// Declared here: defining _GNU_SOURCE would change the system headers that other modules share.
+extern int memfd_create(const char *name, unsigned int flags);
+
+/// A file that lives in memory only, with `size` bytes of content; negative when the system refuses.
+static inline int understudy_memory_file(const void *content, size_t size) {
+  int fd = memfd_create("understudy", 1 /* MFD_CLOEXEC */);
+  for (size_t done = 0; fd >= 0 && done < size;) {
+    ssize_t count = write(fd, (const char *)content + done, size - done);
+    if (count > 0) {
+      done += (size_t)count;
+      continue;
+    }
+    close(fd);
+    return -1;
+  }
+  return fd;
 }
 
 static const size_t understudy_curl_error_size = CURL_ERROR_SIZE;

@@ -1,5 +1,7 @@
 """The endpoint picker's own page (GIE v1.5, metrics; llm-d's newer names beside them)."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -25,6 +27,7 @@ GENERAL = [
     240, 300, 360, 480, 600, 900, 1200, 1800, 2700, 3600,
 ]  # fmt: skip
 SCHEDULER = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1]
+WAITS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 PER_TOKEN = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
 
@@ -161,9 +164,35 @@ def test_errors_by_code(page: Page) -> None:
 
 def test_plugins_are_timed(page: Page) -> None:
     name = "inference_extension_plugin_duration_seconds_count"
-    for plugin in ("queue-scorer", "kv-cache-utilization-scorer", "prefix-cache-scorer"):
-        assert page.total(name, extension_point="Scorer", plugin_type=plugin) > 0
-    assert page.total(name, extension_point="Picker", plugin_type="max-score-picker") > 0
+    for family in (name, name.replace("inference_extension", "llm_d_epp")):
+        for plugin in ("queue-scorer", "kv-cache-utilization-scorer", "prefix-cache-scorer"):
+            assert page.value(family, extension_point="Scorer", plugin_type=plugin, plugin_name=plugin) == 10
+        assert page.total(family, extension_point="Picker", plugin_type="max-score-picker") == 10
+        # Asked for a profile, and again when that has run.
+        assert page.total(family, extension_point="ProfilePicker", plugin_type="single-profile-handler") == 20
+        assert page.total(family, extension_point="ProcessProfilesResults") == 10
+    # Plugins are a part of what a pick takes.
+    times = page.total(name.replace("_count", "_sum"))
+    assert 0 < times <= page.value("inference_extension_scheduler_e2e_duration_seconds_sum")
+
+
+def test_prefix_lookups(page: Page) -> None:
+    """Each of the eight prompts has eight blocks of 64 bytes; the two short ones have none."""
+    for prefix, labels in [
+        ("inference_extension", {}),
+        ("llm_d_epp", {"plugin_name": "approx-prefix-cache-producer", "plugin_type": "approx-prefix-cache-producer"}),
+    ]:
+        assert page.value(f"{prefix}_prefix_indexer_hit_ratio_count", **labels) == 8
+        assert page.value(f"{prefix}_prefix_indexer_hit_bytes_count", **labels) == 10
+        # The first found nothing, and the second already something.
+        assert 0 < page.value(f"{prefix}_prefix_indexer_hit_ratio_sum", **labels) <= 7
+        assert 0 < page.value(f"{prefix}_prefix_indexer_hit_bytes_sum", **labels) <= 7 * 512
+
+
+def test_requests_are_timed_until_they_are_sent_on(page: Page) -> None:
+    # Ten that were sent on, and one whose body names no model.
+    assert page.value("llm_d_epp_request_processing_duration_seconds_count") == 11
+    assert page.value("llm_d_epp_flow_control_stale_endpoints", detector="utilization-detector") == 0
 
 
 def test_details_that_dashboards_know(page: Page) -> None:
@@ -180,6 +209,87 @@ def test_the_page_is_a_get(fleet: Fleet) -> None:
     assert httpx.get(f"{fleet.metrics_url}/nothing", trust_env=False).status_code == 404
     answer = httpx.get(f"{fleet.metrics_url}/metrics", trust_env=False)
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+
+
+# Answers that take long enough to be seen on their way.
+SLOW = ("--time-to-first-token", "400ms", "--inter-token-latency", "1ms")
+
+
+def test_in_flight_requests_by_flow(up: FleetPool) -> None:
+    fleet = up({"objects.yaml": [deployment("sim", MODEL, latency=SLOW), pool("pool", "sim"), objective("high", 7)]})
+
+    def in_flight() -> dict[tuple[str, str], float]:
+        samples = fleet.metrics().all("llm_d_epp_inflight_requests")
+        found = {(sample.labels["fairness_id"], sample.labels["priority"]): sample for sample in samples}
+        for sample in found.values():
+            assert sample.labels["endpoint_name"] == "sim-0-rank-0"
+            assert sample.labels["producer_name"] == "inflight-load-producer"
+        return {key: sample.value for key, sample in found.items()}
+
+    idle = {("default-flow", "0"): 0.0}
+    assert in_flight() == idle
+    flows: list[dict[str, str]] = [
+        {},
+        {"x-gateway-inference-fairness-id": "team"},
+        {"x-gateway-inference-fairness-id": "team", "x-gateway-inference-objective": "high"},
+    ]
+    with ThreadPoolExecutor(3) as threads:
+        answers = [threads.submit(fleet.ask, MODEL, headers=headers) for headers in flows]
+        fleet.becomes(in_flight, {("default-flow", "0"): 1.0, ("team", "0"): 1.0, ("team", "7"): 1.0})
+        assert fleet.metrics().total("llm_d_epp_inflight_tokens") > 0
+        assert [answer.result().status_code for answer in answers] == [200] * 3
+    fleet.becomes(in_flight, idle)
+
+
+FLOW_CONTROL = {
+    "apiVersion": "inference.networking.x-k8s.io/v1alpha1",
+    "kind": "EndpointPickerConfig",
+    "featureGates": ["flowControl"],
+    "plugins": [{"type": "queue-scorer"}, {"type": "concurrency-detector", "parameters": {"maxConcurrency": 1}}],
+    "saturationDetector": {"pluginRef": "concurrency-detector"},
+    "flowControl": {"maxRequests": 4, "priorityBands": [{"priority": 0, "maxRequests": 2}]},
+}
+
+
+def test_flow_control(up: FleetPool) -> None:
+    """One request at a time: one is served, two wait, and the fourth is refused."""
+    objects = [deployment("sim", MODEL, latency=SLOW), pool("pool", "sim"), rewrite("alias", rule(MODEL, "alias"))]
+    fleet = up({"objects.yaml": objects}, "--config-text", json.dumps(FLOW_CONTROL))
+    queue = "inference_extension_flow_control_queue_size"
+    with ThreadPoolExecutor(3) as threads:
+        answers = [threads.submit(fleet.ask, MODEL)]
+        fleet.becomes(lambda: fleet.metrics().total("llm_d_epp_inflight_requests"), 1)
+        answers += [threads.submit(fleet.ask, "alias") for _ in range(2)]
+        fleet.becomes(lambda: fleet.metrics().total(queue), 2)
+        error_of(fleet.ask("alias"), 429)
+        page = fleet.metrics()
+        labels = {"fairness_id": "default-flow", "priority": "0", "inference_pool": "pool"}
+        assert page.value(queue, **labels, model_name="alias", target_model_name=MODEL) == 2
+        assert page.total("llm_d_epp_flow_control_queue_bytes", model_name="alias") > 0
+        assert page.value("inference_extension_flow_control_pool_saturation", inference_pool="pool") >= 1
+        capacity = "llm_d_epp_flow_control_{}capacity_utilization_requests"
+        assert page.value(capacity.format(""), priority="0", inference_pool="pool") == 1
+        assert page.value(capacity.format("global_"), inference_pool="pool") == 0.5
+        assert [answer.result().status_code for answer in answers] == [200] * 3
+    page = fleet.metrics()
+    assert page.total(queue) == 0
+    assert page.total("inference_extension_flow_control_queue_bytes") == 0
+    requests = "llm_d_epp_flow_control_requests_total"
+    assert page.value(requests, outcome="Dispatched", priority="0", inference_pool="pool") == 3
+    assert page.value(requests, outcome="RejectedCapacity", priority="0", inference_pool="pool") == 1
+    for prefix in ("inference_extension", "llm_d_epp"):
+        waits = f"{prefix}_flow_control_request_queue_duration_seconds"
+        assert page.value(f"{waits}_count", outcome="Dispatched", model_name="alias") == 2
+        # They were served one after the other.
+        assert page.value(f"{waits}_sum", outcome="Dispatched", model_name="alias") > 0.4
+        enqueue = f"{prefix}_flow_control_request_enqueue_duration_seconds"
+        assert page.value(f"{enqueue}_count", outcome="NotYetFinalized", fairness_id="default-flow") == 3
+        assert page.value(f"{enqueue}_count", outcome="RejectedCapacity") == 1
+        cycle = f"{prefix}_flow_control_dispatch_cycle_duration_seconds"
+        assert page.value(f"{cycle}_count") >= 6
+        for name, bounds in [(waits, WAITS), (enqueue, SCHEDULER), (cycle, SCHEDULER)]:
+            found = {float(sample.labels["le"]) for sample in page.all(f"{name}_bucket")}
+            assert found == {*bounds, float("inf")}
 
 
 def test_priorities(up: FleetPool) -> None:

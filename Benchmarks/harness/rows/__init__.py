@@ -3,8 +3,8 @@
 import dataclasses
 from collections.abc import Callable
 
-from ..bench import Bench, Row
-from . import client_gone, completions, exactness, metrics, startup, streams, throughput
+from ..bench import SERVE, UP, Bench, Row
+from . import client_gone, completions, exactness, fleet, front_door, metrics, picks, startup, streams, throughput
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Measurement:
 
     names: tuple[str, ...]
     measure: Callable[[Bench], list[Row]]
+    group: str = SERVE  # The floor can only stand in for a server.
 
 
 ALL = [
@@ -29,4 +30,16 @@ ALL = [
     Measurement(("exact-50ms",), exactness.measure_fifty_milliseconds),
     Measurement(("exact-500us",), exactness.measure_half_millisecond),
     Measurement(("metrics",), metrics.measure),
+    *(
+        Measurement(picks.names_of(endpoints), picks.measurement(endpoints), UP)
+        for endpoints in (10, 100, 1000)
+    ),
+    Measurement(("picks-live",), picks.measure_live, UP),
+    *(
+        Measurement((front_door.name_of(replicas),), front_door.measurement(replicas), UP)
+        for replicas in (1, 10, 100)
+    ),
+    Measurement(("front-door-streams",), front_door.measure_streams, UP),
+    Measurement(("up-start",), fleet.measure_start, UP),
+    Measurement(("up-memory",), fleet.measure_memory, UP),
 ]

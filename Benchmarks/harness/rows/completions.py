@@ -16,7 +16,7 @@ def name_of(tokens: int, connections: int) -> str:
     return f"completions-{tokens}-{connections}"
 
 
-def _check_answer(server: Server, tokens: int) -> None:
+def check_answer(server: Server, tokens: int) -> None:
     """A server that answers something else quickly must not win."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     body = {"model": "m", "prompt": "Tell me about the weather.", "max_tokens": tokens, "ignore_eos": True}
@@ -38,7 +38,7 @@ def measurement(tokens: int, connections: int) -> Callable[[Bench], list[Row]]:
         yard, settings = bench.yard, Settings()
         with yard.under_test(settings) as server, yard.floor(settings) as floor, yard.nginx() as nginx:
             if yard.binary is not None:
-                _check_answer(server, tokens)
+                check_answer(server, tokens)
 
             def once() -> dict:
                 sample = {

@@ -83,7 +83,8 @@ public struct Scheduler: Sendable {
           timer.lap(SchedulerConfiguration.processResultsStage)
           break deciding
         case .fail(let failure):
-          timer.lap(runs.isEmpty ? SchedulerConfiguration.profilePickerStage : SchedulerConfiguration.processResultsStage)
+          timer.lap(
+            runs.isEmpty ? SchedulerConfiguration.profilePickerStage : SchedulerConfiguration.processResultsStage)
           result = .failure(failure)
           break deciding
         }

@@ -142,9 +142,10 @@ final class FrontDoorRequest {
     self.series = series
 
     // Before it is decided, since another thread may let the request through at once.
-    if entrance.admitter.isFlowControlled { stage = .deciding }
+    let mayWait = entrance.admitter.isFlowControlled
+    if mayWait { stage = .deciding }
     switch entrance.admitter.admit(
-      AdmissionRequest(request), at: Clock.monotonic, resume: resumption(entrance, request))
+      AdmissionRequest(request), at: Clock.monotonic, resume: mayWait ? resumption(entrance, request) : { _ in })
     {
     case .now: pick(entrance, request, root)
     case .refused(let error): fail(error)

@@ -57,7 +57,8 @@ extension PickerFamily {
   static let scheduling = [
     extensionScheduling, extensionAttempts, extensionPluginDuration, extensionPrefixSize, extensionPrefixRatio,
     extensionPrefixBytes, extensionInfo, extensionRewrites, schedulerDisaggregations, schedulerPollErrors,
-    schedulingDuration, attempts, pluginDuration, prefixSize, prefixRatio, prefixBytes, info, rewrites, disaggregations, pollErrors, requestProcessing,
+    schedulingDuration, attempts, pluginDuration, prefixSize, prefixRatio, prefixBytes, info, rewrites, disaggregations,
+    pollErrors, requestProcessing,
     responseProcessing,
   ]
 }

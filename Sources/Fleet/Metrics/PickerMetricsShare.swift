@@ -107,22 +107,6 @@ enum PickerDuration: Int, CaseIterable, Sendable {
   }
 }
 
-extension SeriesTable {
-  /// Adds the values of `other`, each to that of its labels as `relabel` has them.
-  mutating func merge(
-    _ other: SeriesTable, relabel: (Labels) -> Labels, add: (inout Value, Value) -> Void
-  ) {
-    for (labels, value) in zip(other.labels, other.values) {
-      let labels = relabel(labels)
-      if let position = position(of: labels) {
-        add(&values[position], value)
-      } else {
-        _ = position(of: labels, initially: value)
-      }
-    }
-  }
-}
-
 extension Int64 {
   /// A number of nanoseconds in seconds.
   var seconds: Double { Double(self) / 1_000_000_000 }

@@ -26,4 +26,18 @@ struct SeriesTable<Labels: Hashable & Sendable, Value: Sendable>: Sendable {
     values.append(value())
     return self.labels.count - 1
   }
+
+  /// Adds the values of `other`, each to that of its labels as `relabel` has them.
+  mutating func merge(
+    _ other: SeriesTable, relabel: (Labels) -> Labels, add: (inout Value, Value) -> Void
+  ) {
+    for (labels, value) in zip(other.labels, other.values) {
+      let labels = relabel(labels)
+      if let position = position(of: labels) {
+        add(&values[position], value)
+      } else {
+        _ = position(of: labels, initially: value)
+      }
+    }
+  }
 }

@@ -85,8 +85,10 @@ final class RemoteAnswer {
     case .waiting: fail("it sent no answer")
     case .collecting(let status, let headers):
       phase = .ended
-      read(collected.span, isLast: true)
-      let body = restorer?.transform(collected, isLast: true) ?? collected
+      // A release build does not see that the span of the property itself ends with the call.
+      let whole = collected
+      read(whole.span, isLast: true)
+      let body = restorer?.transform(whole, isLast: true) ?? whole
       tellObserverOfEnd()
       exchange.respond(HTTPResponse(status: status, headers: headers, body: body))
     case .streaming:

@@ -13,12 +13,13 @@ struct ReplicaPlanner {
   /// What cannot be done, one line each.
   private(set) var problems: [String] = []
 
-  /// Plans for `objects`.
-  init(_ objects: [ManifestObject]) {
+  /// Plans for `objects`; without `simulates`, pods that have no address are left out.
+  init(_ objects: [ManifestObject], simulates: Bool = true) {
     for object in objects {
       switch object.resource {
-      case .workload(let workload): add(workload, object)
+      case .workload(let workload): if simulates { add(workload, object) }
       case .pod(let manifest) where manifest.pod.ip == nil:
+        guard simulates else { continue }
         add(
           manifest.pod.metadata.name, manifest.template, activePorts: manifest.pod.activePorts, owner: nil, object)
       case .pod(let manifest): remotePods.append(manifest.pod)

@@ -90,12 +90,12 @@ final class Scrape: ResponseHandler {
     switch end {
     case .failed(let error): self.end(.failed(error.description))
     case .complete where status != 200:
-      tryNextPath()
       self.end(.failed("status \(status)"))
+      if status == 404 { lookElsewhere() }
     case .complete:
       guard let found = reader.end() else {
-        tryNextPath()
-        return self.end(.unreadable)
+        self.end(.unreadable)
+        return lookElsewhere()
       }
       endpoint.publish(found.load, at: Clock.monotonic)
       // From now on only what the engine has is looked for.
@@ -104,8 +104,8 @@ final class Scrape: ResponseHandler {
     }
   }
 
-  /// The endpoint may have become another server since its engine was found out.
-  private func tryNextPath() {
+  /// There is no page, or another one: the endpoint's engine may have become another since it was found out.
+  private func lookElsewhere() {
     if endpoint.engine.flatMap({ context.plans[$0] }) == nil, reader.plan !== context.detection {
       reader = PageReader(context.detection)
     }

@@ -11,21 +11,34 @@ struct CurlEasy: ~Copyable {
   let handle: UnsafeMutableRawPointer
   private let errorText: UnsafeMutablePointer<CChar>
   private var headers = HeaderLines()
+  /// Kept because curl opens the files with each connection.
+  private let tls: ClientTLS
 
   /// Nil when there is no memory.
-  init?(connectTimeout: Int64) {
+  init?(_ client: HTTPClientOptions) {
     guard CurlLibrary.isStarted else { return nil }
     let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: understudy_curl_error_size)
     errorText.pointee = 0
-    var options = understudy_easy_options(
-      head: headCallback, body: bodyCallback, error: errorText,
-      connect_timeout_ms: max(1, milliseconds(connectTimeout)))
-    guard let handle = understudy_easy_create(&options) else {
+    // Unsafe: curl copies the paths during the call.
+    let handle = withOptionalCString(client.tls.authorities?.path) { authorities in
+      withOptionalCString(client.tls.identity?.certificate.path) { certificate in
+        withOptionalCString(client.tls.identity?.key.path) { key in
+          var options = understudy_easy_options(
+            head: headCallback, body: bodyCallback, error: errorText,
+            connect_timeout_ms: max(1, milliseconds(client.connectTimeout)),
+            keep_alive_s: client.keepAliveInterval.map { max(1, (milliseconds($0) + 999) / 1000) } ?? 0,
+            authorities: authorities, certificate: certificate, key: key)
+          return understudy_easy_create(&options)
+        }
+      }
+    }
+    guard let handle else {
       errorText.deallocate()
       return nil
     }
     self.handle = handle
     self.errorText = errorText
+    tls = client.tls
   }
 
   /// Lets `transfer`, which owns this value, take what arrives.

@@ -21,7 +21,7 @@ final class Transfer {
 
   /// For use in `engine`, or, without one, for `perform`. Nil when there is no memory.
   init?(options: HTTPClientOptions, engine: TransferEngine? = nil) {
-    guard let easy = CurlEasy(connectTimeout: options.connectTimeout) else { return nil }
+    guard let easy = CurlEasy(options) else { return nil }
     self.easy = easy
     maxHeadBytes = options.maxHeadBytes
     head = ResponseHead(maxBytes: options.maxHeadBytes)
@@ -103,7 +103,7 @@ final class Transfer {
     switch code {
     case CURLE_URL_MALFORMAT: return .failed(.invalidRequest(text))
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION,
-      CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER, CURLE_INTERFACE_FAILED:
+      CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_INTERFACE_FAILED:
       return .failed(.cannotConnect(text))
     case CURLE_OPERATION_TIMEDOUT:
       // Ended early, it was the connect timeout. curl counts whole milliseconds.

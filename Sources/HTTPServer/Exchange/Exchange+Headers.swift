@@ -5,11 +5,8 @@ extension Exchange {
   public var headers: [HTTPHeader] {
     var list = sentHeaders
     if headerOverrides.isEmpty { return list }
-    list.removeAll { headerOverrides.keys.contains($0.name.lowercased()) }
-    for (name, value) in headerOverrides.sorted(by: { $0.key < $1.key }) {
-      if let value { list.append(HTTPHeader(name, value)) }
-    }
-    return list
+    list.removeAll { headerOverrides[$0.name.lowercased()] != nil }
+    return list + headerOverrides.headers
   }
 
   private var sentHeaders: [HTTPHeader] { values(.HEADER_KIND) }

@@ -60,7 +60,7 @@ public final class Exchange {
   /// Changes the headers of the answer, whoever answers; nil changes nothing.
   public var responseHeaderEdit: ((inout [HTTPHeader]) -> Void)?
   /// Stand in for the request's own headers: by lower-case name, nil hides one.
-  private(set) var headerOverrides: [String: String?] = [:]
+  private(set) var headerOverrides = HeaderOverrides()
   /// Told of aborts and drained streams; let go of at the end of the exchange.
   public var delegate: (any ExchangeDelegate)?
 
@@ -86,14 +86,14 @@ public final class Exchange {
 
   /// A header's value by lower-case name, or nil; valid until the answer is complete.
   public func header(_ name: StaticString) -> String? {
-    if !headerOverrides.isEmpty, let override = headerOverrides[name.description] { return override }
+    if !headerOverrides.isEmpty, let override = headerOverrides[name] { return override }
     return value(name, understudy_header)
   }
 
   /// Lets `header` and `headers` say `value` from now on, whatever the client sent; nil: the header is not there.
   ///
   /// - Parameter name: in lower case.
-  public func override(header name: String, with value: String?) { headerOverrides.updateValue(value, forKey: name) }
+  public func override(header name: String, with value: String?) { headerOverrides.set(name, value) }
 
   /// A query argument's value, percent-decoded, or nil.
   public func queryArgument(_ name: StaticString) -> String? { value(name, understudy_query_argument) }

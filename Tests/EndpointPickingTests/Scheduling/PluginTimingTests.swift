@@ -97,7 +97,8 @@ private final class SteppingClock {
   /// The profiles run in another order than they are configured in.
   @Test func pluginsOfSeveralProfilesAreToldApart() throws {
     var scheduler = try ProfileTests.scheduler([
-      "type": "disagg-profile-handler", "name": "pd", "parameters": ["deciders": ["prefill": "always-disagg-pd-decider"]],
+      "type": "disagg-profile-handler", "name": "pd",
+      "parameters": ["deciders": ["prefill": "always-disagg-pd-decider"]],
     ])
     let snapshot = scheduler.snapshot(of: ProfileTests.pods, at: 0)
     let outcome = Self.outcome(scheduler, snapshot, clock: SteppingClock().read)

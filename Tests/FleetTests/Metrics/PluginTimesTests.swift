@@ -61,7 +61,8 @@ import Testing
     #expect(page.value(Self.count, ["extension_point": "Scorer", "plugin_name": "prefix-cache-scorer"]) == 2)
     #expect(page.value(Self.count, ["extension_point": "ProfilePicker"]) == 4)
     #expect(page.value(Self.count, ["extension_point": "ProcessProfilesResults"]) == 2)
-    #expect(page.value("inference_extension_scheduler_attempts_total", ["status": "success", "pod_name": "pod-0"]) == 2)
+    #expect(
+      page.value("inference_extension_scheduler_attempts_total", ["status": "success", "pod_name": "pod-0"]) == 2)
     // 200 bytes are three blocks of 64; nobody held them before the first pick.
     #expect(page.value("inference_extension_prefix_indexer_hit_ratio_count") == 2)
     #expect(page.value("inference_extension_prefix_indexer_hit_ratio_sum") == 1)

@@ -61,9 +61,10 @@ import Testing
   }
 
   /// Averages leave out what is older than two seconds; the detector has a limit of its own.
-  @Test(arguments: [
-    (0, true, 0), (200, true, 0), (201, true, 1), (2_000, true, 1), (2_001, false, 1), (100_000, false, 1),
-  ] as [(Int64, Bool, Int)])
+  @Test(
+    arguments: [
+      (0, true, 0), (200, true, 0), (201, true, 1), (2_000, true, 1), (2_001, false, 1), (100_000, false, 1),
+    ] as [(Int64, Bool, Int)])
   func readingsGrowOld(age: Int64, isFresh: Bool, stale: Int) {
     let load = SettableLoad(isScraped: true)
     load.set { $0.updatedAt = 5 * Picking.millisecond }

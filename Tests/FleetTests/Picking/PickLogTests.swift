@@ -8,7 +8,8 @@ import Testing
 
   /// Picks a second, candidates of each, and how many are explained in ten seconds after a busy one.
   @Test(arguments: [
-    (1, 10, 10...10), (10, 10, 100...100), (200, 100, 1_950...2_000), (1_000, 10, 1_980...2_001), (1_000, 1_000, 198...201),
+    (1, 10, 10...10), (10, 10, 100...100), (200, 100, 1_950...2_000), (1_000, 10, 1_980...2_001),
+    (1_000, 1_000, 198...201),
     (1_000, 100_000, 9...11),
   ]) func samples(rate: Int64, candidates: Int, expected: ClosedRange<Int>) {
     let sampler = PickSampler()

@@ -50,7 +50,8 @@ import Testing
     let tickets = [try send("", 0, bytes: 40), try send("team", 0, bytes: 80), try send("team", 2, bytes: 0)]
     let last = try send("team", 0, bytes: 80)
     #expect(gauges() == ["default-flow 0": [1, 25], "team 0": [2, 100], "team 2": [1, 0]])
-    #expect(picker.gauges(at: 0).inFlight.allSatisfy { $0.producer == "inflight-load-producer" && $0.id.name == "pod-0" })
+    #expect(
+      picker.gauges(at: 0).inFlight.allSatisfy { $0.producer == "inflight-load-producer" && $0.id.name == "pod-0" })
     picker.finished(tickets[0])
     picker.finished(last)
     #expect(gauges() == ["default-flow 0": [0, 0], "team 0": [1, 50], "team 2": [1, 0]])

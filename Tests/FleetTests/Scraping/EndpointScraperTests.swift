@@ -148,8 +148,7 @@ import Testing
 
   @Test func nobodyThere() throws {
     let loop = try ScrapingLoop(Self.settings())
-    let closed = try ListeningSocket(.tcp(host: "127.0.1.1", port: 0)).address.port
-    let endpoint = ScrapedEndpoint(RemoteAddress(host: "127.0.1.1", port: closed))
+    let endpoint = ScrapedEndpoint(RemoteAddress(host: "127.0.1.1", port: try ScrapedServers.closedPort()))
     loop.with { $0.add(endpoint) }
     #expect(comesTrue { endpoint.failures >= Scrape.loggedFailures })
     #expect(loop.lines.all.count == 1 && loop.counters.pollCount >= 3)
@@ -209,12 +208,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    ([:], nil), (["llm-d.ai/engine-type": "sglang"], "sglang"),
-    (["inference.networking.k8s.io/engine-type": "triton"], "triton"),
-    (["llm-d.ai/engine-type": "vllm", "inference.networking.k8s.io/engine-type": "triton"], "vllm"),
-    (["llm-d.ai/engine-type": "", "inference.networking.k8s.io/engine-type": "triton"], "triton"),
-  ] as [([String: String], String?)])
+  @Test(
+    arguments: [
+      ([:], nil), (["llm-d.ai/engine-type": "sglang"], "sglang"),
+      (["inference.networking.k8s.io/engine-type": "triton"], "triton"),
+      (["llm-d.ai/engine-type": "vllm", "inference.networking.k8s.io/engine-type": "triton"], "vllm"),
+      (["llm-d.ai/engine-type": "", "inference.networking.k8s.io/engine-type": "triton"], "triton"),
+    ] as [([String: String], String?)])
   func enginesOfLabels(labels: [String: String], engine: String?) {
     #expect(ScrapedEndpoint(RemoteAddress(host: "h", port: 1), labels: labels).engine == engine)
   }

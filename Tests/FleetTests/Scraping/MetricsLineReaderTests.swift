@@ -33,7 +33,8 @@ import Testing
     a 11
     """
   private static let found = [
-    "0 a 1", #"0 a{x="y"} 4"#, "0 a\t5", "1 vllm:num_requests_waiting{} 6", "2 vllm:num_requests_running 8", "3 eight__8 9",
+    "0 a 1", #"0 a{x="y"} 4"#, "0 a\t5", "1 vllm:num_requests_waiting{} 6", "2 vllm:num_requests_running 8",
+    "3 eight__8 9",
     "0 a 11",
   ]
 
@@ -43,7 +44,8 @@ import Testing
     let page = Array(Self.page.utf8)
     for first in 0...page.count {
       for second in stride(from: first, through: page.count, by: 3) {
-        #expect(Self.lines([page[..<first], page[first..<second], page[second...]]) == Self.found, "\(first) \(second)")
+        #expect(
+          Self.lines([page[..<first], page[first..<second], page[second...]]) == Self.found, "\(first) \(second)")
       }
     }
     #expect(Self.lines(page.indices.map { page[$0...$0] }) == Self.found)

@@ -6,7 +6,10 @@ import Testing
 @Suite struct PageReaderTests {
   private static let pages: [(String, String, EndpointMetrics)] = [
     ("vllm", MetricsPages.vllm, PageReading.vllm),
-    ("sglang", MetricsPages.sglang, PageReading.metrics(waiting: 3, running: 7, usage: 0.28, blockSize: 32, blocks: 14_336)),
+    (
+      "sglang", MetricsPages.sglang,
+      PageReading.metrics(waiting: 3, running: 7, usage: 0.28, blockSize: 32, blocks: 14_336)
+    ),
     (
       "trtllm-serve", MetricsPages.trtllmServe,
       PageReading.metrics(waiting: 1, running: 2, usage: 0.0625, blockSize: 64, blocks: 2_048)
@@ -85,16 +88,17 @@ import Testing
     #expect(found?.metrics == PageReading.metrics(waiting: 2, running: 4))
   }
 
-  @Test(arguments: [
-    (#"{max_lora="4",running_lora_adapters="a, b,,",waiting_lora_adapters="c"} 1.5"#, ["a", "b"], ["c"], 4),
-    (#"{waiting_lora_adapters="",running_lora_adapters=""} 1"#, [], [], 0),
-    (#"{running_lora_adapters="a\\b\"c",max_lora="none"} 1"#, [#"a\b"c"#], [], 0),
-    (#"{running_lora_adapters="a",max_lora="-3"} 1"#, ["a"], [], 0),
-    (#"{running_lora_adapters="a",max_lora="9999999999999999999999"} 1"#, ["a"], [], 1_000_000_000_000_000),
-    (#"{running_lora_adapters="a} 1"#, [], [], 0),
-    ("{} NaN", [], [], 0),
-    (" 1", [], [], 0),
-  ] as [(String, Set<String>, Set<String>, Int)])
+  @Test(
+    arguments: [
+      (#"{max_lora="4",running_lora_adapters="a, b,,",waiting_lora_adapters="c"} 1.5"#, ["a", "b"], ["c"], 4),
+      (#"{waiting_lora_adapters="",running_lora_adapters=""} 1"#, [], [], 0),
+      (#"{running_lora_adapters="a\\b\"c",max_lora="none"} 1"#, [#"a\b"c"#], [], 0),
+      (#"{running_lora_adapters="a",max_lora="-3"} 1"#, ["a"], [], 0),
+      (#"{running_lora_adapters="a",max_lora="9999999999999999999999"} 1"#, ["a"], [], 1_000_000_000_000_000),
+      (#"{running_lora_adapters="a} 1"#, [], [], 0),
+      ("{} NaN", [], [], 0),
+      (" 1", [], [], 0),
+    ] as [(String, Set<String>, Set<String>, Int)])
   func adapters(line: String, active: Set<String>, queued: Set<String>, limit: Int) {
     let page = "vllm:lora_requests_info\(line)\nvllm:num_requests_waiting 1\n"
     #expect(
@@ -110,9 +114,11 @@ import Testing
     #expect(PageReading.read(page)?.metrics.activeAdapters == ["b"])
   }
 
-  @Test(arguments: [
-    ("NaN", nil), ("-1", 0), ("1e300", 1_000_000_000_000_000), ("+Inf", nil), ("2.9", 2), ("x", nil), ("", nil), ("0", 0),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("NaN", nil), ("-1", 0), ("1e300", 1_000_000_000_000_000), ("+Inf", nil), ("2.9", 2), ("x", nil), ("", nil),
+      ("0", 0),
+    ] as [(String, Int?)])
   func strangeCounts(text: String, waiting: Int?) {
     #expect(PageReading.read("vllm:num_requests_waiting \(text)\n")?.metrics.waiting == waiting)
   }
@@ -122,7 +128,9 @@ import Testing
     #expect(PageReading.read("vllm:kv_cache_usage_perc \(text)\n")?.metrics.kvUsage == usage)
   }
 
-  @Test(arguments: ["", "\n", "{}", "<html><body>Not here</body></html>", "vllm:cache_config_info{block_size=\"16\"} 1\n"])
+  @Test(arguments: [
+    "", "\n", "{}", "<html><body>Not here</body></html>", "vllm:cache_config_info{block_size=\"16\"} 1\n",
+  ])
   func pagesWithoutALoad(page: String) {
     #expect(PageReading.read(page, PageReading.plan(MetricsMapping.all)) == nil)
   }

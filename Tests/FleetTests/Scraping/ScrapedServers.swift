@@ -46,6 +46,9 @@ final class ScrapedServers: Sendable {
 
   func stop() { http.stop() }
 
+  /// A port of 127.0.1.1 that nobody listens on.
+  static func closedPort() throws -> Int { try ListeningSocket(.tcp(host: "127.0.1.1", port: 0)).address.port }
+
   func address(_ index: Int) -> RemoteAddress { RemoteAddress(host: "127.0.1.\(index + 1)", port: ports[index]) }
   func behaviour(_ index: Int) -> Behaviour { behaviours.withLock { $0[index] } }
   func polls(_ index: Int) -> Int { behaviour(index).times.count }
@@ -140,6 +143,10 @@ final class LogLines: LogHandler, Sendable {
   }
 
   func log(event: LogEvent) { texts.withLock { $0.append("\(event.level) \(event.message)") } }
+}
+
+extension ListenAddress {
+  fileprivate var port: Int { if case .tcp(_, let port) = self { port } else { 0 } }
 }
 
 /// True once `condition` does, within ten seconds.

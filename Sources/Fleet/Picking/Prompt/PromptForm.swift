@@ -13,6 +13,15 @@ enum PromptForm: Sendable, Equatable, CaseIterable {
 
   /// By the end of the path, a query aside; any other path counts as completions.
   init(path: some StringProtocol) {
+    // Nearly all requests have one of these two; comparing characters would cost more than the rest of the pick.
+    if path == "/v1/chat/completions" {
+      self = .chatCompletions
+      return
+    }
+    if path == "/v1/completions" {
+      self = .completions
+      return
+    }
     let path = path.prefix { $0 != "?" }
     switch true {
     case path.hasSuffix("/chat/completions"): self = .chatCompletions
