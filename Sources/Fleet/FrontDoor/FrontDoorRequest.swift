@@ -144,9 +144,9 @@ final class FrontDoorRequest {
     // Before it is decided, since another thread may let the request through at once.
     let mayWait = entrance.admitter.isFlowControlled
     if mayWait { stage = .deciding }
-    switch entrance.admitter.admit(
-      AdmissionRequest(request), at: Clock.monotonic, resume: mayWait ? resumption(entrance, request) : { _ in })
-    {
+    // Nobody is resumed who does not wait.
+    let resume: Admitter.Resume = if mayWait { resumption(entrance, request) } else { { _ in } }
+    switch entrance.admitter.admit(AdmissionRequest(request), at: Clock.monotonic, resume: resume) {
     case .now: pick(entrance, request, root)
     case .refused(let error): fail(error)
     case .queued(let id):
