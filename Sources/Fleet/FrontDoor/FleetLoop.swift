@@ -43,7 +43,15 @@ final class FleetLoop: Application {
   }
 
   /// Takes over what a change has made of the fleet.
-  func adopt(_ topology: Topology) { self.topology = topology }
+  func adopt(_ topology: Topology) {
+    self.topology = topology
+    // Each server elsewhere is read by one of the loops.
+    let loopCount = max(state.loopCount, 1)
+    scraper.setEndpoints(
+      topology.remotes.values.filter { abs($0.token) % loopCount == loop.index }.map(\.load))
+    // New servers elsewhere say at once which models they have.
+    if loop.index == 0 { askForModels() }
+  }
 
   /// Forgets replicas that have answered their last request.
   func forget(_ finished: [Replica]) { for replica in finished { hosted[replica.id] = nil } }
