@@ -23,6 +23,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -59,6 +66,22 @@ let package = Package(
       dependencies: ["EndpointPicking", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "YAML"],
       swiftSettings: settings),
 
+    .target(
+      name: "ExternalProcessor",
+      dependencies: [
+        "EndpointPicking", "JSON", "OpenAIAPI",
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+        .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["Protos"],
+      swiftSettings: settings),
+
     // Floor 3: one simulated vLLM server.
     .target(
       name: "ModelServer",
@@ -73,7 +96,7 @@ let package = Package(
       name: "Fleet",
       dependencies: [
         "EndpointPicking", "Prometheus", "JSON", "YAML", "HTTPServer", "HTTPClient", "Kubernetes", "OpenAIAPI",
-        "ModelServer",
+        "ModelServer", "ExternalProcessor", "KubernetesClient",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -86,6 +109,7 @@ let package = Package(
         "ModelServer",
         "EndpointPicking",
         "Kubernetes",
+        "KubernetesClient",
         "HTTPClient",
         "Simulation",
         "HTTPServer",
@@ -107,6 +131,16 @@ let package = Package(
     .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: testSettings),
     .testTarget(
       name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "CGnuTLS"], swiftSettings: testSettings),
+    .testTarget(
+      name: "ExternalProcessorTests",
+      dependencies: [
+        "ExternalProcessor", "EndpointPicking", "HTTPServer", "OpenAIAPI",
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+        .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: testSettings),
     .testTarget(
       name: "KubernetesClientTests",
       dependencies: ["KubernetesClient", "EndpointPicking", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "YAML"],

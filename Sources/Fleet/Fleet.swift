@@ -2,6 +2,7 @@ internal import EndpointPicking
 internal import Glibc
 internal import HTTPServer
 public import Kubernetes
+internal import KubernetesClient
 public import Logging
 public import ModelServer
 internal import Synchronization
@@ -16,7 +17,8 @@ public final class Fleet: Sendable {
   private let http: HTTPServer
   private let controller: FleetController
   private let watcher: SourceWatcher
-  private let ports: (frontDoor: Int, admin: Int, metrics: Int)
+  private let servers: PickerServers?
+  private let ports: (frontDoor: Int?, admin: Int, metrics: Int)
 
   /// Reads the sources, brings everything up, and opens the front door last.
   ///
@@ -26,11 +28,12 @@ public final class Fleet: Sendable {
   ) throws(FleetError) {
     let state = FleetState(configuration: configuration, logger: logger)
     self.state = state
-    let frontDoor: ListeningSocket
+    let cluster = try configuration.picker.kubernetes?.cluster()
+    let frontDoor: ListeningSocket?
     let admin: ListeningSocket
     let metrics: ListeningSocket
     do throws(ServerError) {
-      frontDoor = try ListeningSocket(.tcp(host: nil, port: configuration.port))
+      frontDoor = configuration.hasFrontDoor ? try ListeningSocket(.tcp(host: nil, port: configuration.port)) : nil
       admin = try ListeningSocket(.tcp(host: "127.0.0.1", port: configuration.adminPort))
       metrics = try ListeningSocket(.tcp(host: nil, port: configuration.metricsPort))
       var options = ServerOptions()
@@ -43,13 +46,15 @@ public final class Fleet: Sendable {
     } catch {
       throw FleetError("\(error)")
     }
-    ports = (frontDoor.port, admin.port, metrics.port)
+    ports = (frontDoor?.port, admin.port, metrics.port)
     controller = FleetController(state, http: http, configure: serverConfiguration)
     state.controller = controller
     let reader = SourceReader(configuration.sources)
     let snapshot = reader.read()
     do throws(FleetError) {
       try controller.start(snapshot.files)
+      try state.checkPickerPools()
+      servers = configuration.picker.listeners.isEmpty ? nil : try PickerServers(state)
     } catch {
       http.stop()
       throw error
@@ -60,18 +65,25 @@ public final class Fleet: Sendable {
       http.stop()
       throw FleetError("cannot watch the sources: \(error)")
     }
+    state.pickerServers = servers
     http.listen(admin, tag: FleetListener.admin)
     http.listen(metrics, tag: FleetListener.metrics)
-    http.listen(frontDoor, tag: FleetListener.frontDoor)
-    http.loops[0].execute { [state] in state.share(of: 0)?.bound.value.startHousekeeping() }
+    if let frontDoor { http.listen(frontDoor, tag: FleetListener.frontDoor) }
+    http.loops[0].execute { [state] in
+      state.share(of: 0)?.bound.value.start(kubernetes: configuration.picker.kubernetes, cluster)
+    }
   }
 
   /// What clients call.
-  public var frontDoorURL: String { "http://localhost:\(ports.frontDoor)" }
+  public var frontDoorURL: String { ports.frontDoor.map { "http://localhost:\($0)" } ?? "" }
   /// What `understudy get` and its like call.
   public var adminURL: String { "http://127.0.0.1:\(ports.admin)" }
   /// What Prometheus scrapes.
   public var metricsURL: String { "http://localhost:\(ports.metrics)/metrics" }
+  /// Where gateways of others ask, `host:port` each in the order of the configuration; empty without an ext_proc server.
+  public var pickerAddresses: [String] { servers?.ports.map { "0.0.0.0:\($0)" } ?? [] }
+  /// Where gateways' health checks ask; nil without a health server.
+  public var healthAddress: String? { servers?.healthPort.map { "0.0.0.0:\($0)" } }
   /// The number of replicas that are up.
   public var replicaCount: Int { controller.replicaCount }
 
@@ -84,6 +96,7 @@ public final class Fleet: Sendable {
   /// Ends the loops; what is still open is cut off.
   public func stop() {
     watcher.stop()
+    servers?.stop(graceSeconds: 1)
     http.stop()
     state.controller = nil
   }
@@ -96,6 +109,17 @@ public struct FleetError: Error, Sendable, CustomStringConvertible {
 
   /// The error of that text.
   public init(_ description: String) { self.description = description }
+}
+
+extension KubernetesSource {
+  /// The way to the API server.
+  fileprivate func cluster() throws(FleetError) -> ClusterConfiguration {
+    do throws(ConfigurationProblem) {
+      return try ClusterConfiguration.find(environment: environment, kubeconfig: kubeconfig)
+    } catch {
+      throw FleetError(error.description)
+    }
+  }
 }
 
 extension FleetConfiguration {

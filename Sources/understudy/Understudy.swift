@@ -7,7 +7,7 @@ struct Understudy: ParsableCommand {
     commandName: "understudy",
     abstract: "A stand-in for vLLM and its inference gateway: the same API, timing and metrics, without a GPU.",
     version: "0.1.0",
-    subcommands: [ServeCommand.self, UpCommand.self] + clients + [ExplainCommand.self],
+    subcommands: [ServeCommand.self, UpCommand.self, PickerCommand.self] + clients + [ExplainCommand.self],
     defaultSubcommand: ServeCommand.self)
 
   /// Commands that do as kubectl does.
@@ -43,6 +43,8 @@ enum Main {
         try Understudy.run(words)
       case .serve(let words):
         try ServeCommand.serve(words, run: ServerProcess.run)
+      case .picker(let invocation):
+        try invocation.run()
       }
     } catch {
       for line in error.message.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -8,14 +8,18 @@ import Testing
 @Suite struct CommandTreeTests {
   static let names = ["up", "get", "apply", "delete", "explain"]
 
-  @Test(arguments: names)
-  func commandsGoToTheTree(name: String) throws {
-    #expect(try Invocation.read([name, "-x", "y"]) == .parser([name, "-x", "y"]))
+  @Test(arguments: names + ["epp"])
+  func commandsAreInTheHelp(name: String) throws {
     #expect(try Invocation.read([name, "--help"]) == .parser([name, "--help"]))
     #expect(Understudy.helpMessage().contains("\n  \(name) "))
   }
 
   @Test(arguments: names)
+  func commandsGoToTheTree(name: String) throws {
+    #expect(try Invocation.read([name, "-x", "y"]) == .parser([name, "-x", "y"]))
+  }
+
+  @Test(arguments: names + ["epp"])
   func theirNamesAreStillModels(name: String) throws {
     #expect(try Invocation.read(["serve", name]) == .serve(CommandLineWords(model: name)))
     let setting = try #require(try Dialect.parse(["--model", name]).settings.first)

@@ -5,7 +5,7 @@ import Testing
 
 /// The flags of `explain`.
 @Suite struct ExplainCommandTests {
-  private func plan(_ words: [String]) throws -> ExplainCommand.Plan {
+  private func plan(_ words: [String]) throws -> ExplainPlan {
     try ExplainCommand.parse(words).plan { path throws(LaunchError) in throw LaunchError("--config-file: no file") }
   }
 

@@ -79,6 +79,38 @@ import Testing
     #expect(try plan(["-f", "x", "--staleness", text]).fleet.staleness == nanoseconds)
   }
 
+  @Test func thereIsNoPickerForGatewaysUnlessAskedFor() throws {
+    let plan = try plan(["-f", "x"])
+    #expect(plan.fleet.picker.listeners.isEmpty)
+    #expect(plan.fleet.picker.healthPort == nil)
+    #expect(plan.fleet.hasFrontDoor)
+    #expect(plan.fleet.simulatesPods)
+    #expect(!plan.fleet.hasOwnScheduler)
+    #expect(plan.notes.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ([], nil), (["--ext-proc-pool", "qwen"], PoolID(namespace: "default", name: "qwen")),
+      (["--ext-proc-pool=models/qwen.v2"], PoolID(namespace: "models", name: "qwen.v2")),
+    ] as [([String], PoolID?)])
+  func picksForGatewaysToo(words: [String], pool: PoolID?) throws {
+    let words = ["-f", "x", "--ext-proc-port", "9002", "--replica-base-port", "9100"] + words
+    let picker = try plan(words + ["--max-request-body-bytes", "1000"]).fleet.picker
+    #expect(picker.listeners == [PickerListener(pool: pool, port: 9002)])
+    #expect(picker.security == .none)
+    #expect(picker.hasHealthOnMainPort)
+    #expect(picker.healthPort == nil)
+    #expect(picker.kubernetes == nil)
+    #expect(picker.maxRequestBodyBytes == 1000)
+    #expect(try plan(words + ["--ext-proc-secure"]).fleet.picker.security == .selfSigned)
+  }
+
+  @Test func aGatewayThatReachesNoReplicaIsNoted() throws {
+    #expect(try plan(["-f", "x", "--ext-proc-port", "0"]).notes.map(\.level) == [.warning])
+    #expect(try plan(["-f", "x", "--ext-proc-port", "0", "--replica-base-port", "1"]).notes.isEmpty)
+  }
+
   @Test func freePortsMayBeManyAndOneServerIsEnough() throws {
     let plan = try plan([
       "--endpoint", "http://h:1", "--port", "0", "--admin-port", "0", "--metrics-port", "0",
@@ -99,7 +131,19 @@ import Testing
     (["--port", "9090"], "--metrics-port: must differ from --port, got '9090'"),
     (["--metrics-port", "8081"], "--metrics-port: must differ from --admin-port, got '8081'"),
     (["--replica-base-port", "0"], "--replica-base-port: must be 1 to 65535, got '0'"),
-    (["--ext-proc-port", "9002"], "--ext-proc-port: not available yet, got '9002'"),
+    (["--ext-proc-port", "65536"], "--ext-proc-port: must be 0 to 65535, got '65536'"),
+    (["--ext-proc-port", "8080"], "--ext-proc-port: must differ from --port, got '8080'"),
+    (["--ext-proc-port", "9090"], "--ext-proc-port: must differ from --metrics-port, got '9090'"),
+    (["--ext-proc-pool", "p"], "--ext-proc-pool: needs --ext-proc-port, got 'p'"),
+    (["--ext-proc-secure"], "--ext-proc-secure: needs --ext-proc-port"),
+    (
+      ["--ext-proc-port", "1", "--ext-proc-pool", "a/b/c"],
+      "--ext-proc-pool: must be a pool as NAME or NAMESPACE/NAME, got 'a/b/c'"
+    ),
+    (
+      ["--ext-proc-port", "1", "--ext-proc-pool", "P"],
+      "--ext-proc-pool: must be a pool as NAME or NAMESPACE/NAME, got 'P'"
+    ),
     (["--event-loops", "0"], "--event-loops: must be 1 to 1024, got '0'"),
     (["--max-request-body-bytes", "536870913"], "--max-request-body-bytes: must be 1 to 536870912, got '536870913'"),
     (["--response-model", "both"], "--response-model: must be client or backend, got 'both'"),
@@ -158,6 +202,7 @@ import Testing
     let file = try plan(["-f", "x", "--config-file", "p.yaml"], files: ["p.yaml": Self.picker])
     #expect(file.fleet.scheduler.profileNames == ["mine"])
     #expect(file.fleet.scheduler.prefixCache == nil)
+    #expect(file.fleet.hasOwnScheduler)
     let text = try plan(["-f", "x", "--config-text", Self.picker])
     #expect(text.fleet.scheduler.profileNames == ["mine"])
     #expect(

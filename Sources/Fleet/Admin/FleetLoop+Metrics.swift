@@ -36,6 +36,7 @@ extension FleetLoop {
     let now = Clock.monotonic
     var sum = sum
     sum.merge(state.flowMetrics.share)
+    sum.merge(state.pickerMetrics.withLock { $0 })
     var pools: [PoolMetrics] = []
     for (_, entrance) in topology.pools.sorted(by: { $0.key < $1.key }) {
       var pool = PoolMetrics(entrance.picker.gauges(at: now))

@@ -19,8 +19,6 @@ public struct PickerConfiguration: Sendable {
   public var setsModelHeaders = false
   /// Subset hints of gateways do not count.
   public var ignoresSubsets = false
-  /// Endpoints whose metrics are older than this many nanoseconds are avoided while fresher ones exist.
-  public var metricsStaleness: Int64 = 2_000_000_000
   /// Where pools and pods come from beside files; nil for files only.
   public var kubernetes: KubernetesSource?
 
@@ -58,12 +56,16 @@ public struct KubernetesSource: Sendable, Hashable {
   public var pools: [PoolID] = []
   /// Labels of the pods of a pool without an InferencePool; nil for `pools`.
   public var selector: [String: String]?
+  /// The name of that pool, in metrics and leases.
+  public var selectorPoolName = "epp"
   /// The ports of those pods.
   public var targetPorts: [Int] = []
   /// The namespace of `selector`'s pods, and of leases.
   public var namespace = "default"
   /// A kubeconfig file; nil for KUBECONFIG, the usual place, or the service account of a pod.
   public var kubeconfig: String?
+  /// The process's environment, which says where the API server is.
+  public var environment: [String: String] = [:]
   /// Only the leader of several replicas serves.
   public var electsLeader = false
 

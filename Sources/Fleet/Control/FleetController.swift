@@ -2,6 +2,7 @@ internal import EndpointPicking
 internal import Glibc
 internal import HTTPServer
 internal import Kubernetes
+internal import KubernetesClient
 internal import Logging
 internal import ModelServer
 internal import Synchronization
@@ -13,6 +14,8 @@ internal import Synchronization
 final class FleetController: Sendable {
   private struct Inner {
     var store: ClusterStore
+    /// Objects of a Kubernetes API server.
+    var kubernetes = KubernetesObjects()
     var replicas: ReplicaSet
     var pools: [PoolID: PoolEntrance] = [:]
     /// What the pools' pickers choose from.
@@ -25,6 +28,9 @@ final class FleetController: Sendable {
     var nextPickerSeed: UInt64 = 1
     /// What was said of routes already.
     var routeWarnings: Set<String> = []
+
+    /// All objects, from wherever.
+    var objects: [ManifestObject] { store.objects + kubernetes.objects }
   }
 
   private let state: FleetState
@@ -68,6 +74,15 @@ final class FleetController: Sendable {
       return report
     }
     log(report)
+  }
+
+  /// A Kubernetes API server has told something.
+  func update(_ events: [PoolWatchEvent]) {
+    inner.withLock { inner in
+      var isChanged = false
+      for event in events where inner.kubernetes.take(event) { isChanged = true }
+      if isChanged { apply(&inner) }
+    }
   }
 
   /// `kubectl apply`.
@@ -147,7 +162,7 @@ final class FleetController: Sendable {
   // MARK: - From objects to the topology
 
   private func apply(_ inner: inout Inner) {
-    let plan = ReplicaPlanner(inner.store.objects)
+    let plan = ReplicaPlanner(inner.objects, simulates: state.configuration.simulatesPods)
     for problem in plan.problems { state.logger.error("\(problem)") }
     var wanted: [(ReplicaSpecification, ServerConfiguration)] = []
     var configurations: [ContainerCommand: ServerConfiguration] = [:]
@@ -191,7 +206,7 @@ final class FleetController: Sendable {
     var seen: Set<ResourceID> = []
     var pools: Set<PoolID> = []
     var rewrites: [InferenceModelRewrite] = []
-    for object in inner.store.objects {
+    for object in inner.objects {
       switch object.resource {
       case .inferencePool(let pool): pools.insert(pool.id)
       case .inferenceModelRewrite(let rewrite): rewrites.append(rewrite)
@@ -213,7 +228,8 @@ final class FleetController: Sendable {
 
   private func publish(_ inner: inout Inner, starting started: [Replica]) {
     let builder = TopologyBuilder(
-      objects: inner.store.objects, replicas: inner.replicas.current, endpoints: state.configuration.endpoints)
+      objects: inner.objects, replicas: inner.replicas.current, endpoints: state.configuration.endpoints,
+      scraping: state.configuration.scraping, simulatesPods: state.configuration.simulatesPods)
     var plan = builder.build(
       remotes: &inner.remotes,
       entrance: { pool in
@@ -244,9 +260,14 @@ final class FleetController: Sendable {
       state.share(of: loop.index)?.bound.value.prepare(starting: started, remotes: topology.remotes)
     }
     plan.release(beside: inner.endpoints, at: Clock.monotonic)
+    state.topology = topology
     http.onEveryLoop { [state] loop in state.share(of: loop.index)?.bound.value.adopt(topology) }
     plan.release(at: Clock.monotonic)
     inner.endpoints = plan.endpoints
+    let listeners = state.configuration.picker.listeners
+    state.setSynced(
+      (state.configuration.picker.kubernetes == nil || inner.kubernetes.isSynced)
+        && listeners.allSatisfy { topology.entrance($0.pool) != nil })
     let now = Clock.monotonic
     for entrance in topology.pools.values where entrance.admitter.isFlowControlled { entrance.admitter.pump(at: now) }
   }

@@ -9,6 +9,10 @@ struct TopologyBuilder {
   let objects: [ManifestObject]
   let replicas: [NamespacedName: Replica]
   let endpoints: [RemoteAddress]
+  /// Where the metrics of servers elsewhere are.
+  var scraping = ScrapingSettings()
+  /// Pods without an address are simulated.
+  var simulatesPods = true
 
   /// A topology, and the endpoints that its pools' pickers are to be told of once every loop has it.
   struct Plan: Sendable {
@@ -64,7 +68,7 @@ struct TopologyBuilder {
   private func membership() -> PoolMembership {
     var membership = PoolMembership()
     for replica in replicas.values { membership.set(replica.pod) }
-    for pod in ReplicaPlanner(objects).remotePods { membership.set(pod) }
+    for pod in ReplicaPlanner(objects, simulates: simulatesPods).remotePods { membership.set(pod) }
     for case .inferencePool(let pool) in objects.map(\.resource) { membership.set(pool) }
     return membership
   }
@@ -128,7 +132,7 @@ struct TopologyBuilder {
   ) -> RemoteServer {
     // One that is labelled otherwise than before is read otherwise.
     let before = former[address].flatMap { $0.load.engine == engine ? $0 : nil }
-    let server = known[address] ?? before ?? RemoteServer(address, name: name, engine: engine)
+    let server = known[address] ?? before ?? RemoteServer(address, name: name, engine: engine, scraping: scraping)
     known[address] = server
     topology.remotes[server.token] = server
     return server

@@ -81,6 +81,16 @@ struct OfflinePick: RouteRequest {
     _ model: String?, _ topology: Topology, _ configuration: FleetConfiguration,
     using generator: inout some RandomNumberGenerator
   ) throws(FleetError) -> PoolID {
+    if !configuration.hasFrontDoor {
+      // The gateway has chosen the pool already.
+      let pool = configuration.picker.listeners.first?.pool
+      guard let entrance = topology.entrance(pool) else {
+        throw FleetError(
+          pool.map { "there is no InferencePool \($0)" }
+            ?? "there are \(topology.pools.count) pools: name one with --pool-name")
+      }
+      return entrance.pool
+    }
     if topology.routes.isEmpty {
       if let model {
         guard let pool = topology.models.pool(for: model) else {
@@ -120,7 +130,9 @@ extension Fleet {
       throw FleetError(report.errors.map(\.description).joined(separator: "\n"))
     }
     for warning in report.warnings { logger.warning("\(warning)") }
-    let topology = try offlineTopology(store, configuration, logger, serverConfiguration)
+    let plan = try offlinePlan(store, configuration, logger, serverConfiguration)
+    plan.release(at: Clock.monotonic)
+    let topology = plan.topology
     var rewrites = RewriteStore(mode: configuration.split)
     for pool in topology.pools.keys { rewrites.addPool(pool) }
     for object in store.objects {
@@ -143,12 +155,12 @@ extension Fleet {
     return String(decoding: explanation.json, as: UTF8.self)
   }
 
-  private static func offlineTopology(
+  static func offlinePlan(
     _ store: ClusterStore, _ configuration: FleetConfiguration, _ logger: Logger,
     _ serverConfiguration: ReplicaConfigurator
-  ) throws(FleetError) -> Topology {
+  ) throws(FleetError) -> TopologyBuilder.Plan {
     var wanted: [(ReplicaSpecification, ServerConfiguration)] = []
-    for specification in ReplicaPlanner(store.objects).replicas {
+    for specification in ReplicaPlanner(store.objects, simulates: configuration.simulatesPods).replicas {
       do throws(ReplicaConfigurationError) {
         wanted.append((specification, try serverConfiguration(specification.command)))
       } catch {
@@ -159,13 +171,12 @@ extension Fleet {
     _ = replicas.reconcile(wanted, at: 0)
     var remotes: [RemoteAddress: RemoteServer] = [:]
     var seed: UInt64 = 0
-    let plan = TopologyBuilder(
-      objects: store.objects, replicas: replicas.current, endpoints: configuration.endpoints
+    return TopologyBuilder(
+      objects: store.objects, replicas: replicas.current, endpoints: configuration.endpoints,
+      scraping: configuration.scraping, simulatesPods: configuration.simulatesPods
     ).build(remotes: &remotes) { pool in
       seed += 1
       return PoolEntrance(PoolPicker(pool: pool, configuration: configuration.scheduler, seed: seed))
     }
-    plan.release(at: Clock.monotonic)
-    return plan.topology
   }
 }

@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import KubernetesClient
 
 /// What is done from time to time; on the first loop only.
 extension FleetLoop {
@@ -7,7 +8,16 @@ extension FleetLoop {
   /// How often servers elsewhere are asked for their models.
   private static let modelsInterval: MonotonicTime = 5_000_000_000
 
-  func startHousekeeping() {
+  /// Begins to look after the fleet, and to watch a Kubernetes API server if there is one.
+  func start(kubernetes source: KubernetesSource?, _ cluster: ClusterConfiguration?) {
+    startHousekeeping()
+    guard let source, let cluster else { return }
+    let feed = KubernetesFeed(state, loop: loop, source: source, configuration: cluster)
+    self.feed = feed
+    feed.start()
+  }
+
+  private func startHousekeeping() {
     repeatEvery(Self.houseInterval) { [state] in
       // On a thread of its own, since it waits for every loop.
       guard let controller = state.controller, controller.hasHousework else { return }
@@ -31,6 +41,8 @@ extension FleetLoop {
 
   /// Servers elsewhere say which models they have; done again when the topology brings new ones.
   func askForModels() {
+    // A picker for gateways of others leaves model servers alone but for their metrics.
+    guard state.configuration.hasFrontDoor else { return }
     for server in topology.remotes.values { remote.askForModels(of: server.models) }
   }
 

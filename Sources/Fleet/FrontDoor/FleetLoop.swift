@@ -26,6 +26,8 @@ final class FleetLoop: Application {
   var generator = SystemRandomNumberGenerator()
   /// What is done from time to time.
   var timers: [LoopTimer] = []
+  /// Watches a Kubernetes API server; on the first loop, if at all.
+  var feed: KubernetesFeed?
 
   init(_ loop: EventLoop, state: FleetState) {
     self.loop = loop

@@ -22,12 +22,18 @@ final class FleetState: Sendable {
   let splits: Mutex<RouteSplits>
   /// Requests of the front door that are being answered.
   let openRequests = Atomic<Int>(0)
+  /// Counts what requests do that come over ext_proc, on whatever thread they run.
+  let pickerMetrics = Mutex(PickerMetricsShare())
+  private let latestTopology = Mutex(Topology())
   /// Counts what flow control does.
   let flowMetrics = FlowMetrics()
   /// Counts what the loops' scrapers do.
   let scrapes = ScrapeCounters()
   /// Renders the picker's metrics.
   let metricsPage = PickerMetricsPage(build: .init(commit: "", reference: "understudy"))
+  private let servers = Mutex<PickerServers?>(nil)
+  /// What is needed for health checks to succeed.
+  private let readiness = Mutex((isSynced: false, isLeading: true))
   private let owner = Mutex<FleetController?>(nil)
   private let draining = Atomic<Bool>(false)
   private let loops = Mutex<[Int: Address]>([:])
@@ -44,6 +50,50 @@ final class FleetState: Sendable {
   var controller: FleetController? {
     get { owner.withLock { $0 } }
     set { owner.withLock { $0 = newValue } }
+  }
+
+  /// The servers for gateways of others, while they run.
+  var pickerServers: PickerServers? {
+    get { servers.withLock { $0 } }
+    set {
+      servers.withLock { $0 = newValue }
+      updateHealth()
+    }
+  }
+
+  /// Every pool that gateways ask for is known.
+  func setSynced(_ isSynced: Bool) {
+    readiness.withLock { $0.isSynced = isSynced }
+    updateHealth()
+  }
+
+  /// This is the leader of its kind, or the only one.
+  func setLeading(_ isLeading: Bool) {
+    readiness.withLock { $0.isLeading = isLeading }
+    updateHealth()
+  }
+
+  private func updateHealth() {
+    let isServing = readiness.withLock { $0.isSynced && $0.isLeading }
+    pickerServers?.setServing(isServing)
+  }
+
+  /// Throws one line when it cannot be told which pool an ext_proc server is for. Pools of an API server may come later.
+  func checkPickerPools() throws(FleetError) {
+    guard configuration.picker.kubernetes == nil else { return }
+    for listener in configuration.picker.listeners {
+      if let pool = listener.pool, topology.pools[pool] == nil {
+        logger.warning("there is no InferencePool \(pool) yet; health checks fail until there is")
+      } else if listener.pool == nil, topology.pools.count != 1 {
+        throw FleetError("the sources have \(topology.pools.count) InferencePools: name the one to pick for")
+      }
+    }
+  }
+
+  /// What every loop has, for those who run on none.
+  var topology: Topology {
+    get { latestTopology.withLock { $0 } }
+    set { latestTopology.withLock { $0 = newValue } }
   }
 
   /// No new work is taken.

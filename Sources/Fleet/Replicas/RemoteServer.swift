@@ -16,13 +16,20 @@ final class RemoteServer: Sendable {
   /// Its load, as read from its metrics page.
   let load: ScrapedEndpoint
 
-  /// - Parameter engine: what its pod's label says it is; nil when none does.
-  init(_ address: RemoteAddress, name: String, engine: String? = nil) {
+  /// - Parameters:
+  ///   - engine: what its pod's label says it is; nil when none does.
+  ///   - scraping: where its metrics are, if not on its own port.
+  init(
+    _ address: RemoteAddress, name: String, engine: String? = nil, scraping: ScrapingSettings = ScrapingSettings()
+  ) {
     self.address = address
     self.name = name
     token = Self.tokens.subtract(1, ordering: .relaxed).oldValue
     models = RemoteModels(address)
-    load = ScrapedEndpoint(address, engine: engine)
+    load = ScrapedEndpoint(
+      RemoteAddress(
+        host: address.host, port: scraping.port ?? address.port, isSecure: address.isSecure || scraping.isSecure),
+      engine: engine)
   }
 
   /// It is known to serve, or not to serve, that name; nil while it has not told its names.

@@ -7,6 +7,10 @@ public struct ScrapingSettings: Sendable {
   /// An endpoint that was read longer ago is not chosen while there are others; nanoseconds
   /// (`--metrics-staleness-threshold`).
   public var staleness: Int64 = 2_000_000_000
+  /// The port of the page on every endpoint; nil: the endpoint's own.
+  public var port: Int?
+  /// The page is asked for over HTTPS.
+  public var isSecure = false
   /// The path of the page on every endpoint; nil: where the engine has it.
   public var path: String?
   /// Certificates of endpoints that speak HTTPS are not looked at (GIE v1.5, `insecureSkipVerify`).

@@ -1,12 +1,18 @@
 /// Guesses what a misspelt flag was meant to be.
 enum Suggestion {
   /// The known name nearest to `spelling`, if it is near enough to be meant.
-  static func nearest(to spelling: String, in table: FlagTable) -> String? {
+  static func nearest(to spelling: some StringProtocol, in table: FlagTable) -> String? {
+    nearest(to: spelling, among: table.flags.lazy.map(\.name))
+  }
+
+  /// The one of `names` nearest to `spelling`, if it is near enough to be meant.
+  static func nearest(to spelling: some StringProtocol, among names: some Sequence<String>) -> String? {
     let word = Array(spelling.drop { $0 == "-" }.lowercased().map { $0 == "_" ? "-" : $0 })
     guard word.count > 2 else { return nil }
     let limit = max(1, min(3, word.count / 4))
-    return table.flags
-      .map { (name: $0.name, distance: distance(word, Array($0.name))) }
+    return
+      names
+      .map { (name: $0, distance: distance(word, Array($0))) }
       .filter { $0.distance <= limit }
       .min { $0.distance < $1.distance }?.name
   }

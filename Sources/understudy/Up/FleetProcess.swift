@@ -1,11 +1,12 @@
 import Fleet
 import Logging
 
-/// The process of `understudy up`.
+/// The process of `understudy up` and `understudy epp`.
 enum FleetProcess {
   /// Serves until a signal has ended the fleet. Throws a `LaunchError` when it cannot start.
-  static func run(_ plan: UpPlan) throws(LaunchError) {
+  static func run(_ plan: some FleetLaunch) throws(LaunchError) {
     let logger = Logger(label: "understudy") { _ in LineLogHandler(level: plan.logLevel, format: plan.logFormat) }
+    for note in plan.notes { logger.log(note) }
     let replicas = ReplicaConfigurator(logger: logger)
     try ProcessLife(logger: logger, grace: plan.shutdownGrace).run { () throws(LaunchError) in
       do throws(FleetError) {
@@ -14,19 +15,9 @@ enum FleetProcess {
         throw LaunchError(error)
       }
     } announce: { fleet in
-      logger.info(
-        "ready",
-        metadata: ["url": "\(fleet.frontDoorURL)", "admin": "\(fleet.adminURL)", "metrics": "\(fleet.metricsURL)"])
-      if plan.printReadyJSON { announce(fleet) }
+      let addresses = FleetAddresses(fleet, plan.fleet)
+      logger.info("ready", metadata: addresses.metadata)
+      if plan.printReadyJSON { StandardStream.output.write(addresses.json + "\n") }
     }
-  }
-
-  private static func announce(_ fleet: Fleet) {
-    var line = JSONObjectText()
-    line.add("ready", true)
-    line.add("url", fleet.frontDoorURL)
-    line.add("admin_url", fleet.adminURL)
-    line.add("metrics_url", fleet.metricsURL)
-    StandardStream.output.write(line.text + "\n")
   }
 }

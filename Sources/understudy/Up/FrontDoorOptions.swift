@@ -22,9 +22,6 @@ struct FrontDoorOptions: ParsableArguments {
     parsing: .unconditional, help: "Replica i also listens on 127.0.0.1 at this port plus i. Default: in process only.")
   var replicaBasePort: String?
 
-  @Option(parsing: .unconditional, help: .hidden)
-  var extProcPort: String?
-
   @Option(help: "Whose model name answers show: client or backend. Default: client.")
   var responseModel: String?
 
@@ -42,13 +39,15 @@ struct FrontDoorOptions: ParsableArguments {
 
   /// Enters the choices into `configuration`.
   func fill(_ configuration: inout FleetConfiguration) throws(LaunchError) {
-    if let extProcPort { throw FlagText.refusal("ext-proc-port", "not available yet", extProcPort) }
     let ports = 0...65535
     configuration.port = try FlagText.integer("port", port, in: ports) ?? configuration.port
     configuration.adminPort = try FlagText.integer("admin-port", adminPort, in: ports) ?? configuration.adminPort
     configuration.metricsPort =
       try FlagText.integer("metrics-port", metricsPort, in: ports) ?? configuration.metricsPort
-    try refuseSharedPorts(configuration)
+    var taken = DistinctPorts()
+    try taken.take("port", configuration.port)
+    try taken.take("admin-port", configuration.adminPort)
+    try taken.take("metrics-port", configuration.metricsPort)
     configuration.replicaBasePort = try FlagText.integer("replica-base-port", replicaBasePort, in: 1...65535)
     configuration.responseModel =
       try FlagText.choice("response-model", responseModel, among: ResponseModel.allCases)
@@ -59,15 +58,5 @@ struct FrontDoorOptions: ParsableArguments {
       try FlagText.integer("max-request-body-bytes", maxRequestBodyBytes, in: 1...(512 << 20))
       ?? configuration.maxRequestBodyBytes
     configuration.eventLoops = try FlagText.integer("event-loops", eventLoops, in: 1...1024)
-  }
-
-  /// Two listeners on one port would fail one after the other, with less to say.
-  private func refuseSharedPorts(_ configuration: FleetConfiguration) throws(LaunchError) {
-    var owners = [configuration.port: "port"]
-    for (flag, port) in [("admin-port", configuration.adminPort), ("metrics-port", configuration.metricsPort)]
-    where port != 0 {
-      if let owner = owners[port] { throw LaunchError("--\(flag): must differ from --\(owner), got '\(port)'") }
-      owners[port] = flag
-    }
   }
 }

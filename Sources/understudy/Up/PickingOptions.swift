@@ -23,7 +23,8 @@ struct PickingOptions: ParsableArguments {
   ) throws(LaunchError) {
     configuration.split = try FlagText.choice("split", split, among: [.random, .smooth]) ?? configuration.split
     configuration.genericModelFallback = genericModelFallback
-    switch (configFile, configText) {
+    configuration.hasOwnScheduler = configFile.given != nil || configText != nil
+    switch (configFile.given, configText) {
     case (nil, nil): break
     case (let path?, nil):
       let text = try readFile(path)

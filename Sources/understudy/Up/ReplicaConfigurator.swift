@@ -64,7 +64,7 @@ final class ReplicaConfigurator: Sendable {
     case .simulator:
       switch try Invocation.read(command.arguments) {
       case .serve(let line): words = line
-      case .parser: throw LaunchError("'\(command.arguments.joined(separator: " "))' serves no model")
+      case .parser, .picker: throw LaunchError("'\(command.arguments.joined(separator: " "))' serves no model")
       }
     }
     guard !words.asksForHelp, !words.asksForVersion else {

@@ -19,15 +19,20 @@ struct SourceOptions: ParsableArguments {
     guard !filename.isEmpty || !endpoint.isEmpty else {
       throw LaunchError("name what to run: a models.json, manifests or a folder with --filename, or --endpoint")
     }
-    for name in filename where name.isEmpty { throw FlagText.refusal("filename", "needs a path", name) }
-    guard filename.count(where: { $0 == "-" }) < 2 else {
-      throw FlagText.refusal("filename", "standard input can be read once", "-")
-    }
-    configuration.sources = filename
+    configuration.sources = try Self.sources(filename)
     for text in endpoint {
       let address = try FlagText.address("endpoint", text)
       let remote = RemoteAddress(host: address.host, port: address.port, isSecure: address.isSecure)
       if !configuration.endpoints.contains(remote) { configuration.endpoints.append(remote) }
     }
+  }
+
+  /// The values of `--filename`, checked.
+  static func sources(_ names: [String]) throws(LaunchError) -> [String] {
+    for name in names where name.isEmpty { throw FlagText.refusal("filename", "needs a path", name) }
+    guard names.count(where: { $0 == "-" }) < 2 else {
+      throw FlagText.refusal("filename", "standard input can be read once", "-")
+    }
+    return names
   }
 }

@@ -14,6 +14,7 @@ struct UpCommand: ParsableCommand {
 
   @OptionGroup(title: "Sources") var sources: SourceOptions
   @OptionGroup(title: "Front door options") var frontDoor: FrontDoorOptions
+  @OptionGroup(title: "Gateways of others") var extProc: ExtProcOptions
   @OptionGroup(title: "Picking options") var picking: PickingOptions
   @OptionGroup(title: "Process options") var process: UpProcessOptions
 

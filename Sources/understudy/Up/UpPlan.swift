@@ -2,18 +2,20 @@ import Fleet
 import Simulation
 
 /// What `understudy up` is to run. Pure: files are handed in.
-struct UpPlan: Sendable {
+struct UpPlan: FleetLaunch {
   var fleet = FleetConfiguration()
   var logLevel = LogLevel.info
   var logFormat = LogFormat.text
   var shutdownGrace = Nanoseconds.seconds(30)
   /// Print one JSON line with the URLs to standard output when ready.
   var printReadyJSON = false
+  var notes: [LaunchNote] = []
 
   /// Checks what `command` was given; `readFile` gives the text of `--config-file`'s file.
   init(_ command: UpCommand, readFile: (String) throws(LaunchError) -> String) throws(LaunchError) {
     try command.sources.fill(&fleet)
     try command.frontDoor.fill(&fleet)
+    try command.extProc.fill(&fleet)
     try command.picking.fill(&fleet, readFile: readFile)
     let process = command.process
     do throws(FlagError) {
@@ -25,5 +27,6 @@ struct UpPlan: Sendable {
     shutdownGrace =
       try FlagText.span("shutdown-timeout", process.shutdownTimeout, plain: .seconds(1)) ?? shutdownGrace
     printReadyJSON = process.printReadyJson
+    notes = command.extProc.notes(on: fleet)
   }
 }

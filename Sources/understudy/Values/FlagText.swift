@@ -24,6 +24,21 @@ enum FlagText {
     return span
   }
 
+  /// A span of at most a day in Go's syntax, which wants a unit on every number but 0; nil when the flag is not given.
+  static func goSpan(
+    _ flag: String, _ text: String?, atLeast least: Nanoseconds = .zero
+  ) throws(LaunchError) -> Nanoseconds? {
+    guard let text else { return nil }
+    let hasUnit = text == "0" || text.last.map { $0.isLetter } ?? false
+    guard hasUnit, let span = DurationText.parse(text, plain: .seconds(1)),
+      (least...LatencyConfiguration.longest).contains(span)
+    else {
+      let from = least == .zero ? "0" : DurationText.render(least)
+      throw refusal(flag, "must be a duration such as 50ms or 1m30s, from \(from) to 24h", text)
+    }
+    return span
+  }
+
   /// One of the words of `choices`; nil when the flag is not given.
   static func choice<Value: RawRepresentable<String>>(
     _ flag: String, _ text: String?, among choices: [Value]
