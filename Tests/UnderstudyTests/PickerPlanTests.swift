@@ -43,7 +43,6 @@ import Testing
     #expect(!fleet.picker.sendsFallbackList)
     #expect(!fleet.picker.setsModelHeaders)
     #expect(!fleet.picker.ignoresSubsets)
-    #expect(fleet.picker.metricsStaleness == 2_000_000_000)
     var kubernetes = KubernetesSource()
     kubernetes.pools = [Self.pool("qwen")]
     #expect(fleet.picker.kubernetes == kubernetes)
@@ -88,7 +87,6 @@ import Testing
     #expect(fleet.picker.sendsFallbackList)
     #expect(fleet.picker.setsModelHeaders)
     #expect(fleet.picker.ignoresSubsets)
-    #expect(fleet.picker.metricsStaleness == 60_000_000_000)
     var kubernetes = KubernetesSource()
     kubernetes.pools = [pool]
     kubernetes.namespace = "models"
