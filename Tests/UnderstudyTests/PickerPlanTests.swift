@@ -92,6 +92,7 @@ import Testing
     kubernetes.namespace = "models"
     kubernetes.kubeconfig = "k"
     kubernetes.electsLeader = true
+    kubernetes.environment = ["NAMESPACE": "other"]
     #expect(fleet.picker.kubernetes == kubernetes)
     #expect(fleet.scraping.interval == 5_000_000)
     #expect(fleet.scraping.staleness == 60_000_000_000)

@@ -47,7 +47,11 @@ final class FleetController: Sendable {
     self.configure = configure
     let replicas = ReplicaSet(
       basePort: state.configuration.replicaBasePort, loopCount: http.loops.count, logger: state.logger)
-    inner = Mutex(Inner(store: ClusterStore(check: ContainerCheck(configure).problem), replicas: replicas))
+    // What is not simulated may say what it likes.
+    let check = ContainerCheck(configure)
+    let simulates = state.configuration.simulatesPods
+    let store = ClusterStore(check: { simulates ? check.problem($0) : nil })
+    inner = Mutex(Inner(store: store, replicas: replicas))
   }
 
   // MARK: - Changes

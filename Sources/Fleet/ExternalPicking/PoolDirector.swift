@@ -168,7 +168,7 @@ final class PoolDirector: RequestDirector {
   }
 
   func finished(_ direction: Direction?, _ outcome: RequestOutcome) {
-    guard let ticket = direction?.token as? Ticket else { return }
+    guard let ticket = direction?.token as? Ticket else { return countUndirected(outcome) }
     ticket.entrance.picker.finished(ticket.pick)
     if ticket.entrance.admitter.isFlowControlled { ticket.entrance.admitter.pump(at: outcome.finishedAt) }
     state.pickerMetrics.withLock { metrics in
@@ -176,13 +176,15 @@ final class PoolDirector: RequestDirector {
       let status = outcome.status ?? 200
       if status >= 400 { metrics.requestFailed(ticket.series, .modelServerError) }
       guard outcome.isComplete, (200..<400).contains(status) else { return }
-      metrics.requestCompleted(
-        ticket.series,
-        CompletedRequest(
-          nanoseconds: outcome.finishedAt - outcome.receivedAt,
-          firstTokenNanoseconds: outcome.firstContentAt.map { $0 - outcome.receivedAt }, isStream: outcome.isStream,
-          inputTokens: outcome.usage?.promptTokens ?? 0, cachedTokens: outcome.usage?.cachedTokens,
-          outputTokens: outcome.usage?.completionTokens ?? 0, responseBytes: outcome.responseBytes))
+      metrics.requestCompleted(ticket.series, CompletedRequest(outcome))
+    }
+  }
+
+  /// A stream that began with the response: nothing is known of its request, but its usage counts (GIE v1.5).
+  private func countUndirected(_ outcome: RequestOutcome) {
+    guard outcome.isComplete, (200..<400).contains(outcome.status ?? 200) else { return }
+    state.pickerMetrics.withLock { metrics in
+      metrics.requestCompleted(metrics.series(of: RequestLabels()), CompletedRequest(outcome))
     }
   }
 }
@@ -192,5 +194,16 @@ extension Topology {
   func entrance(_ pool: PoolID?) -> PoolEntrance? {
     if let pool { return pools[pool] }
     return pools.count == 1 ? pools.first?.value : nil
+  }
+}
+
+extension CompletedRequest {
+  /// What metrics count of a transaction.
+  fileprivate init(_ outcome: RequestOutcome) {
+    self.init(
+      nanoseconds: outcome.finishedAt - outcome.receivedAt,
+      firstTokenNanoseconds: outcome.firstContentAt.map { $0 - outcome.receivedAt }, isStream: outcome.isStream,
+      inputTokens: outcome.usage?.promptTokens ?? 0, cachedTokens: outcome.usage?.cachedTokens,
+      outputTokens: outcome.usage?.completionTokens ?? 0, responseBytes: outcome.responseBytes)
   }
 }
