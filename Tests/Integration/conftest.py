@@ -41,3 +41,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             for server in pool.servers if isinstance(pool, ServerPool) else []:
                 report.sections.append((f"log of {' '.join(server.words[1:])}", server.log[-4000:]))
     return report
+
+# The tests of `understudy epp` need packages that scripts/test does not install yet, and some wait for a picker that is
+# not finished: see docs/epp.md.
+collect_ignore_glob = ["test_epp_*.py", "test_envoy.py"]

@@ -1,0 +1,47 @@
+"""Fixtures for tests of the endpoint picker for gateways: a module names this one in its `pytest_plugins`."""
+
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from .epp import PickerPool
+from .fake_metrics import FakeServers
+
+# For tests that set loads.
+reads_metrics = pytest.mark.xfail(run=False, reason="no metrics are read: no loop gives its scraper any endpoints")
+
+
+@pytest.fixture
+def epp() -> Iterator[PickerPool]:
+    """Starts pickers: `epp({"pool.yaml": [pool(…)]}, "--fallback-list")`. Each must exit with 0."""
+    pool = PickerPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="module")
+def epp_for_module() -> Iterator[PickerPool]:
+    """As `epp`, for pickers that a module's tests share."""
+    pool = PickerPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="module")
+def fakes() -> Iterator[FakeServers]:
+    """Three model servers whose loads tests set."""
+    servers = FakeServers()
+    yield servers
+    servers.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Shows the pickers' logs beside a failure."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for name in ("epp", "epp_for_module"):
+            pool = getattr(item, "funcargs", {}).get(name)
+            for picker in pool.pickers if isinstance(pool, PickerPool) else []:
+                report.sections.append((f"log of {' '.join(picker.words[1:])}", picker.log[-4000:]))
+    return report
