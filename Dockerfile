@@ -1,7 +1,7 @@
 # The server alone, for pods and `docker run`: docker run -p 8000:8000 IMAGE --model my-model
 FROM swift:6.3-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
-      libmicrohttpd-dev libjson-c-dev libgnutls28-dev libcurl4-gnutls-dev pkg-config \
+      libmicrohttpd-dev libjson-c-dev libgnutls28-dev libcurl4-gnutls-dev libyaml-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Package.swift ./

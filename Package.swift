@@ -30,7 +30,6 @@ let package = Package(
     .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
     .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
     .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // Floor 0: the system's libraries.
@@ -39,6 +38,7 @@ let package = Package(
     .systemLibrary(name: "CJSONC", pkgConfig: "json-c", providers: [.apt(["libjson-c-dev"])]),
     .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-gnutls-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // Floor 1: pure parts and the two wire libraries.
@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "EndpointPicking", swiftSettings: settings),
     .target(name: "Prometheus", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CJSONC"], swiftSettings: settings),
-    .target(name: "YAML", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: settings),
+    .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
     .target(
       name: "HTTPServer",
       dependencies: [

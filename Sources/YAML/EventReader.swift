@@ -1,6 +1,4 @@
-// Yams itself composes the whole tree before it can be asked anything, and hashes keys on the way: aliases make that
-// exponential. So this reads the events of the libyaml that Yams brings along.
-internal import CYaml
+internal import CYAML
 
 /// Reads a text event by event; the only file that knows libyaml.
 final class EventReader {
