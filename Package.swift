@@ -15,6 +15,9 @@ let settings: [SwiftSetting] =
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
   ]
 
+// grpc's modules import Foundation: without this, a member of it may be taken unseen, and the binary grows by 45 MB.
+let grpcSettings = settings + [SwiftSetting.enableUpcomingFeature("MemberImportVisibility")]
+
 /// One target per room of docs/architecture.md; a room imports only rooms on lower floors.
 let package = Package(
   name: "understudy",
@@ -42,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     // Floor 1: pure parts and the two wire libraries.
+    .target(name: "Files", swiftSettings: settings),
     .target(name: "Simulation", swiftSettings: settings),
     .target(name: "EndpointPicking", swiftSettings: settings),
     .target(name: "Prometheus", swiftSettings: settings),
@@ -50,7 +54,7 @@ let package = Package(
     .target(
       name: "HTTPServer",
       dependencies: [
-        "CMicrohttpd", "CGnuTLS", "CLinux",
+        "CMicrohttpd", "CGnuTLS", "CLinux", "Files",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
@@ -63,13 +67,13 @@ let package = Package(
 
     .target(
       name: "KubernetesClient",
-      dependencies: ["EndpointPicking", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "YAML"],
+      dependencies: ["EndpointPicking", "Files", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "YAML"],
       swiftSettings: settings),
 
     .target(
       name: "ExternalProcessor",
       dependencies: [
-        "EndpointPicking", "JSON", "OpenAIAPI",
+        "EndpointPicking", "Files", "JSON", "OpenAIAPI",
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
@@ -80,7 +84,7 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Protos"],
-      swiftSettings: settings),
+      swiftSettings: grpcSettings),
 
     // Floor 3: one simulated vLLM server.
     .target(
@@ -95,7 +99,7 @@ let package = Package(
     .target(
       name: "Fleet",
       dependencies: [
-        "EndpointPicking", "Prometheus", "JSON", "YAML", "HTTPServer", "HTTPClient", "Kubernetes", "OpenAIAPI",
+        "EndpointPicking", "Files", "Prometheus", "JSON", "YAML", "HTTPServer", "HTTPClient", "Kubernetes", "OpenAIAPI",
         "ModelServer", "ExternalProcessor", "KubernetesClient",
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -108,6 +112,7 @@ let package = Package(
         "Fleet",
         "ModelServer",
         "EndpointPicking",
+        "Files",
         "Kubernetes",
         "KubernetesClient",
         "HTTPClient",
@@ -120,6 +125,7 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: testSettings),
     .testTarget(name: "EndpointPickingTests", dependencies: ["EndpointPicking"], swiftSettings: testSettings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: testSettings),
@@ -150,7 +156,8 @@ let package = Package(
     .testTarget(
       name: "FleetTests",
       dependencies: [
-        "Fleet", "EndpointPicking", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "ModelServer", "OpenAIAPI",
+        "Fleet", "EndpointPicking", "Files", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "ModelServer",
+        "OpenAIAPI",
         "Prometheus", "YAML",
       ],
       swiftSettings: testSettings),

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Files
 internal import NIOCertificateReloading
 internal import NIOSSL
 internal import Synchronization
@@ -9,7 +9,7 @@ internal import Synchronization
 final class ReloadingCertificate: CertificateReloader {
   private struct State {
     var identity: CertificatePair
-    var stamps: [FileStamp]
+    var stamps: [FileStamp?]
     var checkedAt: Int64
   }
 
@@ -51,25 +51,5 @@ final class ReloadingCertificate: CertificateReloader {
     override.certificateChain = identity.chain
     override.privateKey = identity.key
     return override
-  }
-}
-
-/// Tells whether a file has been written or replaced.
-private struct FileStamp: Equatable {
-  private var device: UInt64 = 0
-  private var inode: UInt64 = 0
-  private var size: Int64 = 0
-  private var seconds = 0
-  private var nanoseconds = 0
-
-  /// Links are followed; a file that is not there has a stamp of its own.
-  init(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
-    size = Int64(status.st_size)
-    seconds = status.st_mtim.tv_sec
-    nanoseconds = status.st_mtim.tv_nsec
   }
 }

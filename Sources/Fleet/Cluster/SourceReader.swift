@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// Reads the files and folders that the command line names, and standard input.
@@ -37,7 +38,7 @@ struct SourceReader: Sendable {
 
   private static func readStream(_ path: String) -> SourceFile.Content {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return .unreadable(SystemError(code: errno).description) }
+    guard descriptor >= 0 else { return .unreadable(FileError.lastOne.description) }
     defer { close(descriptor) }
     return FileContent.read(descriptor)
   }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// Files with their content, and what tells whether they changed since.
@@ -20,7 +21,7 @@ struct SourceSnapshot: Sendable {
     self.tree = tree
     self.streams = streams
     failures = tree.failures
-    for path in tree.absent { failures[path] = SystemError(code: ENOENT).description }
+    for path in tree.absent { failures[path] = FileError.system(ENOENT).description }
     for (path, looked) in tree.stamps {
       contents[path] =
         switch FileContent.read(path) {

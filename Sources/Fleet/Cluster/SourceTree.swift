@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// The files that sources stand for at one moment, without their content.
@@ -57,7 +58,7 @@ struct SourceTree: Equatable, Sendable {
   /// `above` are the folders on the way, so that links that lead back are not followed for ever.
   private mutating func search(_ folder: String, above: Set<[UInt64]>) {
     let names: [String]
-    do throws(SystemError) {
+    do throws(FileError) {
       names = try Self.names(in: folder)
     } catch {
       if !error.isAbsence { fail(folder, error.description) }
@@ -79,14 +80,14 @@ struct SourceTree: Equatable, Sendable {
   }
 
   /// The names in a folder that may matter, in a fixed order: not hidden ones, and of files only manifests.
-  private static func names(in folder: String) throws(SystemError) -> [String] {
-    guard let directory = opendir(folder) else { throw SystemError(code: errno) }
+  private static func names(in folder: String) throws(FileError) -> [String] {
+    guard let directory = opendir(folder) else { throw .lastOne }
     defer { closedir(directory) }
     var names: [String] = []
     while true {
       errno = 0
       guard let entry = readdir(directory) else {
-        if errno != 0 { throw SystemError(code: errno) }
+        if errno != 0 { throw .lastOne }
         return names.sorted()
       }
       // Unsafe: the system ends names with a zero, and the entry lives until the next call.

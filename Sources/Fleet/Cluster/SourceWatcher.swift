@@ -1,4 +1,6 @@
+internal import Files
 internal import Glibc
+internal import HTTPServer
 internal import Synchronization
 
 /// Watches files and folders on a thread of its own.
@@ -9,33 +11,20 @@ internal import Synchronization
 /// less than two thousandths of a core, for five thousand a twentieth.
 final class SourceWatcher: Sendable {
   /// The thread, and the end of the pipe that wakes it when it closes; nil once stopped.
-  private let running: Mutex<(thread: pthread_t, waker: Int32)?>
+  private let running: Mutex<(thread: Thread, waker: Int32)?>
 
   /// Watches what `reader` reads, from `snapshot` on, which it read last. Changes reach `handler` on the watching thread
   /// within half a second: all files, changed or not.
   init(
     _ reader: SourceReader, from snapshot: SourceSnapshot, handler: @escaping @Sendable ([SourceFile]) -> Void
-  ) throws(SystemError) {
+  ) throws(FileError) {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw SystemError(code: errno) }
+    guard pipe(&ends) == 0 else { throw .lastOne }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let job = Job(reader: reader, snapshot: snapshot, sleeper: ends[0], handler: handler)
-    var thread = pthread_t()
-    // Unsafe: the job is retained here, and released by the thread that does it, or below if there is none.
-    let box = Unmanaged.passRetained(job)
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Job>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, box.toOpaque())
-    guard code == 0 else {
-      box.release()
-      close(ends[0])
-      close(ends[1])
-      throw SystemError(code: code)
-    }
-    running = Mutex((thread, ends[1]))
+    // Only the thread uses the job from here on.
+    nonisolated(unsafe) let moved = job
+    running = Mutex((Thread { moved.run() }, ends[1]))
   }
 
   deinit { stop() }
@@ -49,11 +38,7 @@ final class SourceWatcher: Sendable {
     }
     guard let taken else { return }
     close(taken.waker)
-    if pthread_equal(taken.thread, pthread_self()) != 0 {
-      pthread_detach(taken.thread)
-    } else {
-      pthread_join(taken.thread, nil)
-    }
+    if taken.thread.isCurrent { taken.thread.detach() } else { taken.thread.join() }
   }
 
   /// What the thread does.

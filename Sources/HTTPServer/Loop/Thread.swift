@@ -27,6 +27,9 @@ public struct Thread: Sendable {
   /// Waits for the end of the thread.
   public func join() { pthread_join(id, nil) }
 
+  /// It is the one that asks.
+  public var isCurrent: Bool { pthread_equal(id, pthread_self()) != 0 }
+
   /// Lets the thread end by itself, when nobody will join it.
   public func detach() { pthread_detach(id) }
 }

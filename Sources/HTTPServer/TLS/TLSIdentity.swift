@@ -1,3 +1,5 @@
+internal import Files
+
 /// A certificate chain and its key, PEM.
 public struct TLSIdentity: Sendable {
   /// The chain, the server's own certificate first.
@@ -17,7 +19,7 @@ public struct TLSIdentity: Sendable {
   }
 
   private static func read(_ path: String) throws(ServerError) -> String {
-    guard let bytes = SmallFile.read(path), !bytes.isEmpty else {
+    guard let bytes = try? WholeFile.read(path, limit: 1 << 20), !bytes.isEmpty else {
       throw .tls("cannot read the TLS file \(path)")
     }
     return String(decoding: bytes, as: UTF8.self)

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The Authorization header of requests, made of a credential that may change.
 struct Authorization {
   private let credential: ClusterConfiguration.Credential

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 
 /// Whole files of tokens, certificates and configurations.
@@ -7,20 +8,10 @@ enum SmallFile {
 
   /// The content of the file at `path`.
   static func bytes(_ path: String) throws(ConfigurationProblem) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 16 << 10)
-    while true {
-      let count = read(descriptor, &chunk, chunk.count)
-      if count == 0 { return bytes }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw unreadable(path, String(cString: strerror(errno)))
-      }
-      bytes.append(contentsOf: chunk[..<count])
-      if bytes.count > limit { throw unreadable(path, "larger than \(limit >> 20) MiB") }
+    do throws(FileError) {
+      return try WholeFile.read(path, limit: limit)
+    } catch {
+      throw unreadable(path, error.description)
     }
   }
 
@@ -38,21 +29,6 @@ enum SmallFile {
 
   private static func unreadable(_ path: String, _ reason: String) -> ConfigurationProblem {
     ConfigurationProblem("cannot read \(path): \(reason)")
-  }
-}
-
-/// Tells whether a file is still the one that was read; links are followed, as Kubernetes swaps them.
-struct FileStamp: Hashable, Sendable {
-  private let numbers: [Int]
-
-  /// Nil when nothing can be looked at.
-  init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    numbers = [
-      Int(truncatingIfNeeded: status.st_dev), Int(truncatingIfNeeded: status.st_ino), Int(status.st_size),
-      status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
-    ]
   }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A manifest that `apply` or `delete` sends, as it is.
@@ -11,8 +12,8 @@ struct Manifest: Equatable, Sendable {
   /// Throws kubectl's text for a path that is not there.
   static func read(_ path: String) throws(ClientFailure) -> [Manifest] {
     do {
-      if path == "-" { return [Manifest(path: nil, content: try FileBytes.readStandardInput())] }
-      guard isFolder(path) else { return [Manifest(path: path, content: try FileBytes.read(path))] }
+      if path == "-" { return [Manifest(path: nil, content: try WholeFile.readStandardInput())] }
+      guard isFolder(path) else { return [Manifest(path: path, content: try WholeFile.read(path))] }
     } catch {
       throw failure(path, error)
     }
@@ -21,7 +22,7 @@ struct Manifest: Equatable, Sendable {
       let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       guard !isFolder(file) else { continue }
       do {
-        manifests.append(Manifest(path: file, content: try FileBytes.read(file)))
+        manifests.append(Manifest(path: file, content: try WholeFile.read(file)))
       } catch {
         throw failure(file, error)
       }
@@ -30,10 +31,10 @@ struct Manifest: Equatable, Sendable {
     return manifests
   }
 
-  private static func failure(_ path: String, _ error: FileBytes.Failure) -> ClientFailure {
+  private static func failure(_ path: String, _ error: FileError) -> ClientFailure {
     error == .system(ENOENT)
       ? ClientFailure("the path \"\(path)\" does not exist")
-      : ClientFailure("cannot read '\(path)': \(error.reason)")
+      : ClientFailure("cannot read '\(path)': \(error)")
   }
 
   private static func isFolder(_ path: String) -> Bool {

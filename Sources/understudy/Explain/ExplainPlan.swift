@@ -1,3 +1,4 @@
+import Files
 import Fleet
 import Logging
 
@@ -15,9 +16,9 @@ struct ExplainPlan: Sendable {
     for note in notes { logger.log(note) }
     let body: [UInt8]
     do {
-      body = try request == "-" ? FileBytes.readStandardInput() : FileBytes.read(request)
+      body = try request == "-" ? WholeFile.readStandardInput() : WholeFile.read(request)
     } catch {
-      throw LaunchError("--request: cannot read '\(request)': \(error.reason)")
+      throw LaunchError("--request: cannot read '\(request)': \(error)")
     }
     let replicas = ReplicaConfigurator(logger: logger)
     do throws(FleetError) {

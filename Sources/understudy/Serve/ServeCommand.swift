@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPServer
 import ModelServer
 
 /// `understudy serve [MODEL] [flags]`: one HTTP server in front of one or more models.
@@ -26,7 +27,7 @@ struct ServeCommand: ParsableCommand {
     _ words: CommandLineWords, run: (ServerConfiguration, LaunchOptions) throws(LaunchError) -> Void
   ) throws(LaunchError) {
     let plan = try LaunchPlan(
-      words: words, environment: ProcessEnvironment.variables(), now: WallClock.nanoseconds, readFile: FileText.read)
+      words: words, environment: ProcessEnvironment.variables(), now: UInt64(Clock.realtime), readFile: FileText.read)
     if plan.options.dryRun {
       print(EffectiveConfiguration(configuration: plan.configuration, options: plan.options).json)
       return

@@ -1,4 +1,5 @@
 import Fleet
+import HTTPServer
 import Kubernetes
 import Logging
 import ModelServer
@@ -50,7 +51,7 @@ final class ReplicaConfigurator: Sendable {
         words: words, environment: try EnvironmentSettings(variables), leavingOut: Self.processFlags,
         readFile: readFile)
       for note in try sources.notes() { log(note) }
-      return try ConfigurationAssembly(sources, now: WallClock.nanoseconds).configuration()
+      return try ConfigurationAssembly(sources, now: UInt64(Clock.realtime)).configuration()
     } catch {
       throw ReplicaConfigurationError(error.message)
     }

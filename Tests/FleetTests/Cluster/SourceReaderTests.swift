@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -70,13 +71,13 @@ final class ScratchFolder {
   @Test func whatCannotBeReadSaysWhy() throws {
     let folder = try ScratchFolder()
     try Data([0xFF, 0x41]).write(to: URL(filePath: folder.path + "/bytes.yaml"))
-    try folder.write("large.yaml", String(repeating: "#", count: FileContent.limit + 1))
-    try folder.write("full.yaml", String(repeating: "#", count: FileContent.limit))
+    try folder.write("large.yaml", String(repeating: "#", count: WholeFile.defaultLimit + 1))
+    try folder.write("full.yaml", String(repeating: "#", count: WholeFile.defaultLimit))
     let missing = folder.path + "/missing.yaml"
     let texts = folder.texts(SourceReader([folder.path, missing]).read().files)
     #expect(texts["bytes.yaml"] == "! not UTF-8")
     #expect(texts["large.yaml"] == "! larger than 16 MiB")
-    #expect(texts["full.yaml"]?.utf8.count == FileContent.limit)
+    #expect(texts["full.yaml"]?.utf8.count == WholeFile.defaultLimit)
     #expect(texts["missing.yaml"] == "! No such file or directory")
     #expect(texts.count == 4)
   }
