@@ -13,29 +13,7 @@ extension Exchange {
 
   /// The request's query, percent-encoded anew, without the question mark; empty when there is none.
   public var query: String {
-    let arguments = values(.GET_ARGUMENT_KIND)
-    return arguments.map { argument in
-      argument.value.isEmpty
-        ? Self.percentEncoded(argument.name)
-        : "\(Self.percentEncoded(argument.name))=\(Self.percentEncoded(argument.value))"
-    }.joined(separator: "&")
-  }
-
-  private static func percentEncoded(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = Array("0123456789ABCDEF".unicodeScalars)
-        encoded.unicodeScalars.append("%")
-        encoded.unicodeScalars.append(digits[Int(byte >> 4)])
-        encoded.unicodeScalars.append(digits[Int(byte & 15)])
-      }
-    }
-    return encoded
+    PercentEncoding.query(values(.GET_ARGUMENT_KIND).map { ($0.name, $0.value.isEmpty ? nil : $0.value) })
   }
 
   private func values(_ kind: MHD_ValueKind) -> [HTTPHeader] {

@@ -101,37 +101,29 @@ public final class Exchange {
   /// A header's value by name in lower case that is known only now, or nil; valid until the answer is complete.
   public func header(named name: String) -> String? {
     if !headerOverrides.isEmpty, let override = headerOverrides[name] { return override }
-    if case .ended = phase { return nil }
-    var length = 0
-    return name.withCString { pointer in
-      guard let value = understudy_header(connection, pointer, name.utf8.count, &length) else { return nil }
-      // Unsafe: libmicrohttpd keeps the value in the connection's pool; it is copied out here.
-      return String(decoding: UnsafeRawBufferPointer(start: value, count: length), as: UTF8.self)
-    }
+    return name.withCString { value($0, name.utf8.count, understudy_header) }
   }
 
   /// A query argument's value by a name that is known only now, percent-decoded, or nil.
   public func queryArgument(named name: String) -> String? {
-    if case .ended = phase { return nil }
-    var length = 0
-    return name.withCString { pointer in
-      guard let value = understudy_query_argument(connection, pointer, name.utf8.count, &length) else { return nil }
-      // Unsafe: as in `header(named:)`.
-      return String(decoding: UnsafeRawBufferPointer(start: value, count: length), as: UTF8.self)
+    name.withCString { value($0, name.utf8.count, understudy_query_argument) }
+  }
+
+  private typealias LookUp =
+    (OpaquePointer, UnsafePointer<CChar>, Int, UnsafeMutablePointer<Int>) -> UnsafePointer<CChar>?
+
+  private func value(_ name: StaticString, _ lookUp: LookUp) -> String? {
+    name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount) { pointer in
+      value(pointer, name.utf8CodeUnitCount, lookUp)
     }
   }
 
-  private func value(
-    _ name: StaticString,
-    _ lookUp: (OpaquePointer, UnsafePointer<CChar>, Int, UnsafeMutablePointer<Int>) -> UnsafePointer<CChar>?
-  ) -> String? {
+  private func value(_ name: UnsafePointer<CChar>, _ count: Int, _ lookUp: LookUp) -> String? {
     if case .ended = phase { return nil }
     var length = 0
-    return name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount) { pointer in
-      guard let value = lookUp(connection, pointer, name.utf8CodeUnitCount, &length) else { return nil }
-      // Unsafe: libmicrohttpd keeps the value in the connection's pool; it is copied out here.
-      return String(decoding: UnsafeRawBufferPointer(start: value, count: length), as: UTF8.self)
-    }
+    guard let value = lookUp(connection, name, count, &length) else { return nil }
+    // Unsafe: libmicrohttpd keeps the value in the connection's pool; it is copied out here.
+    return String(decoding: UnsafeRawBufferPointer(start: value, count: length), as: UTF8.self)
   }
 
   func receive(_ data: UnsafeRawBufferPointer) -> Bool {

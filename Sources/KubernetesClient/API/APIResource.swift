@@ -1,4 +1,5 @@
 internal import EndpointPicking
+internal import HTTPServer
 
 /// A kind of object that an API server may have, in one version.
 public struct APIResource: Hashable, Sendable, CustomStringConvertible {

@@ -107,10 +107,11 @@ final class Reflector {
   }
 
   private func path(_ arguments: [(String, String)]) -> String {
-    var all = arguments
+    var all: [(String, String?)] = arguments
     if !reflection.labelSelector.isEmpty { all.append(("labelSelector", reflection.labelSelector)) }
     if !reflection.fieldSelector.isEmpty { all.append(("fieldSelector", reflection.fieldSelector)) }
-    return reflection.resource.path(in: reflection.namespace) + PercentEncoding.query(all)
+    let path = reflection.resource.path(in: reflection.namespace)
+    return all.isEmpty ? path : "\(path)?\(PercentEncoding.query(all))"
   }
 
   private func list(_ limit: Int?, _ next: String?) {

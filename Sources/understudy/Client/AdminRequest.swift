@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// A request to the admin API of a running `understudy up`.
 ///
 /// The server formats, the client prints. With status 200 the answer's text is for standard output; with 204 the header
@@ -44,24 +46,7 @@ struct AdminRequest: Equatable, Sendable {
   private init(_ method: Method, _ verb: String, _ parameters: [(String, String?)], body: [UInt8] = []) {
     self.method = method
     self.body = body
-    let query = parameters.compactMap { name, value in value.map { "\(name)=\(Self.escaped($0))" } }
-    target = "/api/\(verb)" + (query.isEmpty ? "" : "?") + query.joined(separator: "&")
-  }
-
-  /// Percent-encoded but for the characters that mean nothing in a query (RFC 3986, "unreserved").
-  private static func escaped(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        bytes.append(byte)
-      default:
-        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    let query = PercentEncoding.query(parameters.compactMap { name, value in value.map { (name, $0) } })
+    target = "/api/\(verb)" + (query.isEmpty ? "" : "?") + query
   }
 }

@@ -1,0 +1,41 @@
+/// Percent-encoding of parts of URLs (RFC 3986, 2.1).
+public enum PercentEncoding {
+  /// `text` with all but unreserved characters encoded (RFC 3986, 2.3): what may stand for one segment of a path, or for
+  /// a name or value in a query.
+  public static func encode(_ text: String) -> String { encode(text) { _ in false } }
+
+  /// `text` with all encoded but unreserved characters and those bytes that `isAllowed` accepts.
+  public static func encode(_ text: String, allowing isAllowed: (UInt8) -> Bool) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
+      if byte.isUnreserved || isAllowed(byte) {
+        bytes.append(byte)
+      } else {
+        bytes += [UInt8(ascii: "%"), digit(byte >> 4), digit(byte & 15)]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// `a=b&c=d&e`, encoded; arguments without a value are their name alone.
+  public static func query(_ arguments: [(name: String, value: String?)]) -> String {
+    arguments.map { name, value in
+      encode(name) + (value.map { "=" + encode($0) } ?? "")
+    }.joined(separator: "&")
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
+}
+
+extension UInt8 {
+  fileprivate var isUnreserved: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+}
