@@ -1,5 +1,5 @@
 internal import EndpointPicking
-internal import Glibc
+internal import Files
 internal import HTTPServer
 public import Kubernetes
 internal import KubernetesClient
@@ -59,7 +59,7 @@ public final class Fleet: Sendable {
       http.stop()
       throw error
     }
-    do throws(SystemError) {
+    do throws(FileError) {
       watcher = try SourceWatcher(reader, from: snapshot) { [controller] files in controller.update(files) }
     } catch {
       http.stop()
@@ -84,8 +84,6 @@ public final class Fleet: Sendable {
   public var pickerAddresses: [String] { servers?.ports.map { "0.0.0.0:\($0)" } ?? [] }
   /// Where gateways' health checks ask; nil without a health server.
   public var healthAddress: String? { servers?.healthPort.map { "0.0.0.0:\($0)" } }
-  /// The number of replicas that are up.
-  public var replicaCount: Int { controller.replicaCount }
 
   /// Refuses new requests at the front door with 503 from now on; what runs goes on.
   public func beginDraining() { state.beginDraining() }
@@ -124,7 +122,7 @@ extension KubernetesSource {
 
 extension FleetConfiguration {
   /// The number of event loops.
-  var loopCount: Int { max(1, eventLoops ?? min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }
+  var loopCount: Int { max(1, eventLoops ?? HTTPServer.defaultLoopCount) }
 }
 
 extension ListeningSocket {

@@ -5,6 +5,9 @@ internal import Synchronization
 public final class HTTPServer: Sendable {
   /// The loops, in order of their `index`.
   public let loops: [EventLoop]
+  /// How many loops serve when nobody says so: one per processor, at most 8.
+  public static var defaultLoopCount: Int { max(1, min(8, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
   private let threads: Mutex<[Thread]>
   private let placement: Placement
 

@@ -20,7 +20,7 @@ public final class ModelServer: Sendable {
       listener.unixSocket.map { .unix(path: $0) } ?? .tcp(host: listener.host, port: listener.port))
     address = socket.address
     let port = if case .tcp(_, let port) = socket.address { port } else { listener.port }
-    let loopCount = max(1, listener.eventLoops ?? Self.defaultLoopCount)
+    let loopCount = max(1, listener.eventLoops ?? HTTPServer.defaultLoopCount)
     let state = ServerState(configuration: configuration, loopCount: loopCount, port: port, logger: logger)
     self.state = state
 
@@ -36,8 +36,6 @@ public final class ModelServer: Sendable {
       return application
     }
   }
-
-  private static var defaultLoopCount: Int { min(8, SystemResources.processorCount) }
 
   private static func identity(_ configuration: ServerConfiguration) throws(ServerError) -> TLSIdentity? {
     switch configuration.listener.tls {

@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import JSON
+internal import ModelServer
 internal import OpenAIAPI
 
 /// The admin API on the loopback address: what the commands `get`, `apply` and `delete` call, and the last picks.
@@ -13,8 +14,8 @@ internal import OpenAIAPI
 /// without failing, 4xx for a failure's line.
 extension FleetLoop {
   func handleAdmin(_ exchange: Exchange) {
-    guard exchange.bodyDefect == nil else {
-      return refuse(exchange, .bodyTooLarge(limit: state.configuration.maxRequestBodyBytes))
+    if let defect = exchange.bodyDefect {
+      return refuse(exchange, APIError(defect, limit: state.configuration.maxRequestBodyBytes))
     }
     switch (exchange.method, exchange.path) {
     case (.get, "/debug/picks"): reply(exchange, json: state.picks.json)

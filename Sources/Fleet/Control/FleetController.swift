@@ -142,7 +142,7 @@ final class FleetController: Sendable {
   func table(kind: String, name: String?, namespace: String?) -> CommandAnswer {
     let result = inner.withLock { inner in
       inner.store.table(
-        kind: kind, name: name, namespace: namespace, pods: Self.podStatus(inner.replicas), at: Self.now)
+        kind: kind, name: name, namespace: namespace, pods: inner.replicas.podStatus, at: Self.now)
     }
     switch result {
     case .table(let text): return .done(text)
@@ -159,7 +159,7 @@ final class FleetController: Sendable {
         http.onEveryLoop { [state] loop in state.share(of: loop.index)?.bound.value.forget(finished) }
         for replica in finished { replica.server.detach() }
       }
-      if inner.readiness != Self.readiness(inner.replicas) { publish(&inner, starting: []) }
+      if inner.readiness != inner.replicas.readiness { publish(&inner, starting: []) }
     }
   }
 
@@ -207,18 +207,11 @@ final class FleetController: Sendable {
   }
 
   private func updateRewrites(_ inner: inout Inner) {
-    var seen: Set<ResourceID> = []
+    let objects = inner.objects
     var pools: Set<PoolID> = []
-    var rewrites: [InferenceModelRewrite] = []
-    for object in inner.objects {
-      switch object.resource {
-      case .inferencePool(let pool): pools.insert(pool.id)
-      case .inferenceModelRewrite(let rewrite): rewrites.append(rewrite)
-      case .inferenceModel(let model): rewrites.append(model.rewrite)
-      default: break
-      }
-    }
-    for rewrite in rewrites { seen.insert(rewrite.id) }
+    for case .inferencePool(let pool) in objects.map(\.resource) { pools.insert(pool.id) }
+    let rewrites = objects.rewrites
+    let seen = Set(rewrites.map(\.id))
     let gone = inner.rewrites.subtracting(seen)
     let formerPools = Set(inner.pools.keys)
     state.rewrites.withLock { store in
@@ -234,7 +227,7 @@ final class FleetController: Sendable {
     let builder = TopologyBuilder(
       objects: inner.objects, replicas: inner.replicas.current, endpoints: state.configuration.endpoints,
       scraping: state.configuration.scraping, simulatesPods: state.configuration.simulatesPods)
-    var plan = builder.build(
+    let plan = builder.build(
       remotes: &inner.remotes,
       entrance: { pool in
         if let known = inner.pools[pool] { return known }
@@ -246,14 +239,13 @@ final class FleetController: Sendable {
           metrics: state.flowMetrics)
       })
 
-    plan.topology.version = inner.store.version
     let topology = plan.topology
     // Those who wait in the flow control of a pool that goes are told.
     for (pool, entrance) in inner.pools where topology.pools[pool] == nil {
       entrance.admitter.shutDown(at: Clock.monotonic)
     }
     inner.pools = topology.pools
-    inner.readiness = Self.readiness(inner.replicas)
+    inner.readiness = inner.replicas.readiness
     for warning in topology.routes.warnings where inner.routeWarnings.insert(warning).inserted {
       state.logger.warning("\(warning)")
     }
@@ -285,9 +277,6 @@ final class FleetController: Sendable {
     for change in report.changes { state.logger.info("\(change)") }
   }
 
-  /// The number of replicas in service.
-  var replicaCount: Int { inner.withLock(\.replicas.current.count) }
-
   /// The number of requests that are being answered anywhere.
   var openRequests: Int {
     let direct = inner.withLock { inner in
@@ -301,34 +290,10 @@ final class FleetController: Sendable {
   /// waits for the loops, the answer is no.
   var hasHousework: Bool {
     inner.withLockIfAvailable { inner in
-      !inner.replicas.retired.isEmpty || inner.readiness != Self.readiness(inner.replicas)
+      !inner.replicas.retired.isEmpty || inner.readiness != inner.replicas.readiness
     } ?? false
-  }
-
-  private static func readiness(_ replicas: ReplicaSet) -> [Bool] {
-    replicas.current.sorted { $0.key < $1.key }.map(\.value.server.isReady)
-  }
-
-  private static func podStatus(_ replicas: ReplicaSet) -> [PodStatus] {
-    let current = replicas.current.values.map { ($0, false) }
-    return (current + replicas.retired.map { ($0, true) }).map { replica, isTerminating in
-      PodStatus(
-        name: replica.specification.name, workload: replica.specification.owner?.kind,
-        workloadName: replica.specification.owner?.name, isReady: replica.server.isReady,
-        isTerminating: isTerminating, created: replica.created)
-    }
   }
 
   /// Seconds since 1970.
   private static var now: Int64 { Clock.realtime / 1_000_000_000 }
-}
-
-/// What a command of `get`, `apply` and `delete` prints.
-enum CommandAnswer: Sendable {
-  /// To standard output.
-  case done(String)
-  /// To standard error, but it is no failure.
-  case nothing(String)
-  /// To standard error, exit code 1.
-  case failed(String)
 }

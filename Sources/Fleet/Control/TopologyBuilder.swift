@@ -43,10 +43,11 @@ struct TopologyBuilder {
     var topology = Topology()
     topology.replicas = replicas.values.sorted { $0.specification.name < $1.specification.name }
     let membership = membership()
+    let filePorts = filePorts
     var known: [RemoteAddress: RemoteServer] = [:]
     var members: [ModelDirectory.Member] = []
     for pool in membership.pools {
-      let entry = self.entry(of: pool, membership.endpoints(of: pool.id), &remotes, &known, &topology)
+      let entry = self.entry(of: pool, membership.endpoints(of: pool.id), filePorts, &remotes, &known, &topology)
       plan.endpoints[pool.id] = entry.endpoints
       topology.pools[pool.id] = entrance(pool.id)
       members.append(entry.member)
@@ -76,7 +77,8 @@ struct TopologyBuilder {
   private typealias PoolEntry = (endpoints: [PickableEndpoint], member: ModelDirectory.Member)
 
   private func entry(
-    of pool: InferencePool, _ endpoints: [Endpoint], _ former: inout [RemoteAddress: RemoteServer],
+    of pool: InferencePool, _ endpoints: [Endpoint], _ filePorts: [NamespacedName: Int],
+    _ former: inout [RemoteAddress: RemoteServer],
     _ known: inout [RemoteAddress: RemoteServer], _ topology: inout Topology
   ) -> PoolEntry {
     var entry: PoolEntry = ([], ModelDirectory.Member(pool: pool.id, replicas: [], remotes: []))
@@ -89,7 +91,7 @@ struct TopologyBuilder {
         if entry.member.replicas.last?.id != replica.id { entry.member.replicas.append(replica) }
       } else {
         let remote = remote(
-          RemoteAddress(host: endpoint.address, port: filePort(name) ?? endpoint.port), name: name.name,
+          RemoteAddress(host: endpoint.address, port: filePorts[name] ?? endpoint.port), name: name.name,
           engine: ScrapingSettings.engine(in: endpoint.labels), &former, &known, &topology)
         endpoint.port = remote.address.port
         entry.endpoints.append(PickableEndpoint(endpoint, load: remote.load, models: remote, token: remote.token))
@@ -117,13 +119,14 @@ struct TopologyBuilder {
     return entry
   }
 
-  /// An entry of a file-discovery file says its own port, whatever the pool's.
-  private func filePort(_ name: NamespacedName) -> Int? {
-    for case .endpoint(let endpoint) in objects.lazy.map(\.resource)
-    where endpoint.name == name.name && endpoint.namespace == name.namespace {
-      return endpoint.port
+  /// The ports that entries of file-discovery files say themselves, whatever the pool's.
+  private var filePorts: [NamespacedName: Int] {
+    var ports: [NamespacedName: Int] = [:]
+    for case .endpoint(let endpoint) in objects.lazy.map(\.resource) {
+      let name = NamespacedName(namespace: endpoint.namespace, name: endpoint.name)
+      if ports[name] == nil { ports[name] = endpoint.port }
     }
-    return nil
+    return ports
   }
 
   private func remote(
@@ -141,7 +144,6 @@ struct TopologyBuilder {
   private func addObjects(
     to topology: inout Topology, members: [ModelDirectory.Member]
   ) {
-    var rewrites: [InferenceModelRewrite] = []
     var routes: [HTTPRoute] = []
     var gateways: [Gateway] = []
     var grants: [ReferenceGrant] = []
@@ -149,10 +151,7 @@ struct TopologyBuilder {
     for object in objects {
       switch object.resource {
       case .inferenceObjective(let objective): topology.objectives.set(objective)
-      case .inferenceModel(let model):
-        topology.objectives.set(model)
-        rewrites.append(model.rewrite)
-      case .inferenceModelRewrite(let rewrite): rewrites.append(rewrite)
+      case .inferenceModel(let model): topology.objectives.set(model)
       case .httpRoute(let route): routes.append(route)
       case .gateway(let gateway): gateways.append(gateway)
       case .referenceGrant(let grant): grants.append(grant)
@@ -161,7 +160,7 @@ struct TopologyBuilder {
       }
     }
     // The oldest first, so that of two exact rules the one that counts names the alias.
-    rewrites.sort { $0.metadata.age < $1.metadata.age }
+    let rewrites = objects.rewrites.sorted { $0.metadata.age < $1.metadata.age }
     topology.models = ModelDirectory(members: members, rewrites: rewrites, pools: Set(topology.pools.keys))
     topology.routes = RouteTable(
       routes: routes, gateways: gateways, grants: grants, services: services, pools: Set(topology.pools.keys))

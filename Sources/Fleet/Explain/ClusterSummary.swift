@@ -42,13 +42,7 @@ struct ClusterSummary {
 
   /// Exact rules first, the oldest object's before others'; then generic ones.
   private func rewrites(of pool: PoolID) -> [String] {
-    let all = objects.compactMap { object -> InferenceModelRewrite? in
-      switch object.resource {
-      case .inferenceModelRewrite(let rewrite): rewrite
-      case .inferenceModel(let model): model.rewrite
-      default: nil
-      }
-    }.filter { $0.pool == pool }
+    let all = objects.rewrites.filter { $0.pool == pool }
     var exact: [String] = []
     var generic: [String] = []
     for rewrite in all.sorted(by: { $0.metadata.age < $1.metadata.age }) {
@@ -92,11 +86,7 @@ extension Fleet {
   ///
   /// Throws a line for each object that is refused.
   public static func validate(_ configuration: FleetConfiguration, logger: Logger) throws(FleetError) -> String {
-    var store = ClusterStore()
-    let report = store.update(SourceReader(configuration.sources).read().files, at: Clock.realtime / 1_000_000_000)
-    guard report.errors.isEmpty else {
-      throw FleetError(report.errors.map(\.description).joined(separator: "\n"))
-    }
+    let (store, _) = try ClusterStore.read(configuration.sources)
     let plan = try offlinePlan(store, configuration, logger) { _ throws(ReplicaConfigurationError) in
       throw ReplicaConfigurationError("not simulated here")
     }

@@ -124,24 +124,15 @@ extension Fleet {
     _ configuration: FleetConfiguration, request body: [UInt8], path: String, headers: [(String, String)],
     logger: Logger, serverConfiguration: @escaping ReplicaConfigurator
   ) throws(FleetError) -> String {
-    var store = ClusterStore(check: ContainerCheck(serverConfiguration).problem)
-    let report = store.update(SourceReader(configuration.sources).read().files, at: Clock.realtime / 1_000_000_000)
-    guard report.errors.isEmpty else {
-      throw FleetError(report.errors.map(\.description).joined(separator: "\n"))
-    }
+    let (store, report) = try ClusterStore.read(
+      configuration.sources, check: ContainerCheck(serverConfiguration).problem)
     for warning in report.warnings { logger.warning("\(warning)") }
     let plan = try offlinePlan(store, configuration, logger, serverConfiguration)
     plan.release(at: Clock.monotonic)
     let topology = plan.topology
     var rewrites = RewriteStore(mode: configuration.split)
     for pool in topology.pools.keys { rewrites.addPool(pool) }
-    for object in store.objects {
-      switch object.resource {
-      case .inferenceModelRewrite(let rewrite): rewrites.set(rewrite)
-      case .inferenceModel(let model): rewrites.set(model.rewrite)
-      default: break
-      }
-    }
+    for rewrite in store.objects.rewrites { rewrites.set(rewrite) }
     let document: JSONDocument
     do throws(JSONError) {
       document = try JSONParser().parse(body)

@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import JSON
+internal import ModelServer
 internal import OpenAIAPI
 internal import Synchronization
 
@@ -20,12 +21,8 @@ extension FleetLoop {
     guard !state.isDraining else {
       return refuse(exchange, .shuttingDown, [HTTPHeader("Retry-After", "1")])
     }
-    switch exchange.bodyDefect {
-    case .tooLarge: return refuse(exchange, .bodyTooLarge(limit: state.configuration.maxRequestBodyBytes))
-    case .ambiguousLength:
-      return refuse(
-        exchange, .badRequest("The request has more than one Content-Length or Transfer-Encoding header."))
-    case nil: break
+    if let defect = exchange.bodyDefect {
+      return refuse(exchange, APIError(defect, limit: state.configuration.maxRequestBodyBytes))
     }
     let request = FrontDoorRequest(exchange, on: self)
     exchange.attachment = request

@@ -90,13 +90,8 @@ final class LoopApplication: Application {
 
   private func serve(_ exchange: Exchange, _ route: Route, _ parameter: String?) {
     guard access.isAllowed(exchange) else { return refuse(exchange, .unauthorized) }
-    switch exchange.bodyDefect {
-    case .tooLarge:
-      return refuse(exchange, .bodyTooLarge(limit: state.configuration.listener.maxRequestBodyBytes))
-    case .ambiguousLength:
-      return refuse(
-        exchange, .badRequest("The request has more than one Content-Length or Transfer-Encoding header."))
-    case nil: break
+    if let defect = exchange.bodyDefect {
+      return refuse(exchange, APIError(defect, limit: state.configuration.listener.maxRequestBodyBytes))
     }
     switch route {
     case .chatCompletions: generateChat(exchange)
