@@ -2,70 +2,15 @@
 
 import json
 import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
+from support.prometheus import Prometheus
 from support.server import MODEL, Server, ServerPool
 from support.waiting import eventually
 
 pytestmark = pytest.mark.skipif(shutil.which("prometheus") is None, reason="prometheus is not installed")
-
-
-class Prometheus:
-    """A Prometheus of our own on a free loopback port, scraping one target four times a second."""
-
-    def __init__(self, target: str, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        configuration = folder / "prometheus.yml"
-        # JSON is YAML.
-        configuration.write_text(
-            json.dumps(
-                {
-                    "global": {"scrape_interval": "250ms"},
-                    "scrape_configs": [{"job_name": "understudy", "static_configs": [{"targets": [target]}]}],
-                }
-            )
-        )
-        self._log = (folder / "log").open("wb")
-        self.process = subprocess.Popen(
-            [
-                "prometheus", f"--config.file={configuration}", f"--storage.tsdb.path={folder / 'data'}",
-                f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn",
-            ],
-            stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=5, trust_env=False)
-
-    def ask(self, path: str, **parameters: str) -> list[Any]:
-        """The result of a query; empty while Prometheus is not up."""
-        try:
-            answer = self.http.get(path, params=parameters)
-        except httpx.TransportError:
-            return []
-        if answer.status_code != 200:
-            assert answer.status_code == 503, answer.text
-            return []
-        data = answer.json()["data"]
-        return data["result"] if isinstance(data, dict) and "result" in data else data
-
-    def value(self, query: str) -> float | None:
-        """The one value that a query gives."""
-        result = self.ask("/query", query=query)
-        return float(result[0]["value"][1]) if len(result) == 1 else None
-
-    def close(self) -> None:
-        self.http.close()
-        self.process.terminate()
-        self.process.wait(timeout=10)
-        self._log.close()
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +20,10 @@ def target(serve_for_module: ServerPool) -> Server:
 
 @pytest.fixture(scope="module")
 def prometheus(target: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    process = Prometheus(target.url.removeprefix("http://"), tmp_path_factory.mktemp("prometheus"))
+    scrape = {"job_name": "understudy", "static_configs": [{"targets": [target.url.removeprefix("http://")]}]}
+    configuration = {"global": {"scrape_interval": "250ms"}, "scrape_configs": [scrape]}
+    # JSON is YAML.
+    process = Prometheus(json.dumps(configuration), tmp_path_factory.mktemp("prometheus"))
     yield process
     process.close()
 

@@ -254,7 +254,7 @@ FLOW_CONTROL = {
 def test_flow_control(up: FleetPool) -> None:
     """One request at a time: one is served, two wait, and the fourth is refused."""
     objects = [deployment("sim", MODEL, latency=SLOW), pool("pool", "sim"), rewrite("alias", rule(MODEL, "alias"))]
-    fleet = up({"objects.yaml": objects}, "--config-text", json.dumps(FLOW_CONTROL))
+    fleet = up({"objects.yaml": objects}, "--config-text", json.dumps(FLOW_CONTROL), replica_ports=1)
     queue = "inference_extension_flow_control_queue_size"
     with ThreadPoolExecutor(3) as threads:
         answers = [threads.submit(fleet.ask, MODEL)]
@@ -290,6 +290,11 @@ def test_flow_control(up: FleetPool) -> None:
         for name, bounds in [(waits, WAITS), (enqueue, SCHEDULER), (cycle, SCHEDULER)]:
             found = {float(sample.labels["le"]) for sample in page.all(f"{name}_bucket")}
             assert found == {*bounds, float("inf")}
+    # The server does not know that two of its three requests, of 400 ms each, had waited in the picker.
+    replica = fleet.replica_metrics(0)
+    assert replica.value("vllm:request_queue_time_seconds_sum") < 0.2
+    assert 1.2 <= replica.value("vllm:time_to_first_token_seconds_sum") < 1.8
+    assert 1.2 <= replica.value("http_request_duration_highr_seconds_sum") < 1.8
 
 
 def test_priorities(up: FleetPool) -> None:

@@ -180,6 +180,8 @@ final class FrontDoorRequest {
     stage = .arriving
     exchange.delegate = nil
     if case .failure(let error) = outcome { return fail(error) }
+    // A server behind a gateway does not see that its requests waited there.
+    exchange.handedOverAt = Clock.monotonic
     if exchange.body.isEmpty { return pick(entrance, request, nil) }
     withParsedBody { pick(entrance, request, $0) }
   }

@@ -39,6 +39,8 @@ public final class Exchange {
   public let path: String
   /// When the request's header had arrived.
   public let receivedAt: MonotonicTime
+  /// When whoever answers got the request: `receivedAt`, or later where a front door held it back.
+  public var handedOverAt: MonotonicTime
   /// The request's body; empty when it was too large, and after `releaseBody`.
   public private(set) var body: [UInt8] = []
   /// The size of the request's body as received.
@@ -80,6 +82,7 @@ public final class Exchange {
     fd = understudy_connection_fd(connection)
     listener = loop.listener(of: fd)
     receivedAt = Clock.monotonic
+    handedOverAt = receivedAt
   }
 
   // MARK: - Request

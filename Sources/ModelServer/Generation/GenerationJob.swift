@@ -42,7 +42,7 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
   func start(_ requests: consuming [GenerationRequest]) {
     exchange.delegate = self
     let context = SubmissionContext(
-      arrival: Instant(nanoseconds: exchange.receivedAt), choices: plan.choices, wantsLoad: plan.loadReport != nil)
+      arrival: Instant(nanoseconds: exchange.handedOverAt), choices: plan.choices, wantsLoad: plan.loadReport != nil)
     if let host = application.hosts[plan.model] {
       let now = Instant(nanoseconds: Clock.monotonic)
       let ids = host.submit(requests, context: context, sink: .local(self), at: now)

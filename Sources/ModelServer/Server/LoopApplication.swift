@@ -119,7 +119,7 @@ final class LoopApplication: Application {
     httpMetrics.observe(
       handler: exchange.route < 0 ? nil : exchange.route, method: HTTPMethodLabel(exchange.method),
       status: exchange.status == 0 ? 499 : exchange.status,
-      duration: Nanoseconds(exchange.completedAt - exchange.receivedAt), requestBytes: exchange.requestBytes,
+      duration: Nanoseconds(exchange.completedAt - exchange.handedOverAt), requestBytes: exchange.requestBytes,
       responseBytes: exchange.responseBytes)
   }
 
