@@ -54,7 +54,7 @@ public struct Gateway: Hashable, Sendable {
 
   init(_ metadata: ObjectMetadata, _ object: Field) throws(FieldError) {
     let spec = try object("spec").required()
-    self.init(metadata: metadata, className: try spec("gatewayClassName").name(), listeners: [])
+    self.init(metadata: metadata, className: try spec("gatewayClassName").name(upTo: 253), listeners: [])
     let list = try spec("listeners").required()
     for item in try list.items(max: 64) {
       let listener = try Listener(item)
@@ -72,8 +72,8 @@ extension Gateway.Listener {
     guard let port = try field("port").port() else { throw try field("port").error("required") }
     let from = try field("allowedRoutes")("namespaces")("from")
     self.init(
-      name: try field("name").name(), port: port, transport: try field("protocol").name(),
-      hostname: try field("hostname").string(),
+      name: try field("name").required().sectionName() ?? "", port: port,
+      transport: try field("protocol").protocolName(), hostname: try field("hostname").hostname(),
       allowedNamespaces: try from.choice(of: AllowedNamespaces.allCases) ?? .same)
   }
 }

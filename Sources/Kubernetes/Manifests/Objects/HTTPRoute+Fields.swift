@@ -5,17 +5,20 @@ extension HTTPRoute {
     let spec = try object("spec").required()
     try spec.warn(unless: ["parentRefs", "hostnames", "rules"], &warnings)
     let namespace = metadata.name.namespace
-    self.init(metadata: metadata, hostnames: try spec("hostnames").words())
-    for item in try spec("parentRefs").items() { parents.append(try Parent(item, in: namespace)) }
-    for item in try spec("rules").items() { rules.append(try Rule(item, in: namespace, &warnings)) }
+    self.init(metadata: metadata)
+    for item in try spec("hostnames").items(max: 16) { hostnames.append(try item.required().hostname() ?? "") }
+    for item in try spec("parentRefs").items(max: 32) { parents.append(try Parent(item, in: namespace)) }
+    let list = try spec("rules")
+    for item in try list.items(max: 16) { rules.append(try Rule(item, in: namespace, &warnings)) }
+    guard !list.isPresent || !rules.isEmpty else { throw list.error("at least one rule is required") }
   }
 }
 
 extension HTTPRoute.Parent {
   fileprivate init(_ field: Field, in namespace: String) throws(FieldError) {
     self.init(
-      name: try NamespacedName(referredTo: field, in: namespace), kind: try field("kind").string() ?? "Gateway",
-      group: try field("group").string() ?? HTTPRoute.group, sectionName: try field("sectionName").string(),
+      name: try NamespacedName(referredTo: field, in: namespace), kind: try field("kind").kind() ?? "Gateway",
+      group: try field("group").group() ?? HTTPRoute.group, sectionName: try field("sectionName").sectionName(),
       port: try field("port").port())
   }
 }
@@ -29,13 +32,13 @@ extension HTTPRoute.Rule {
     }
     let timeouts = try field("timeouts")
     self.init(
-      name: try field("name").string(), filters: try HTTPRouteFilter.list(field, in: namespace, &warnings),
+      name: try field("name").sectionName(), filters: try HTTPRouteFilter.list(field, in: namespace, &warnings),
       requestTimeout: try timeouts("request").duration(), backendTimeout: try timeouts("backendRequest").duration())
     if let whole = requestTimeout, let attempt = backendTimeout, whole > 0, attempt > whole {
       throw try timeouts("backendRequest").error("longer than the timeout of the whole request")
     }
-    for item in try field("matches").items() { matches.append(try HTTPRouteMatch(item, &warnings)) }
-    for item in try field("backendRefs").items() {
+    for item in try field("matches").items(max: 64) { matches.append(try HTTPRouteMatch(item, &warnings)) }
+    for item in try field("backendRefs").items(max: 16) {
       let known: Set = ["group", "kind", "name", "namespace", "port", "weight", "filters"]
       try item.warn(unless: known, &warnings)
       backends.append(
@@ -49,8 +52,8 @@ extension HTTPRoute.Rule {
 extension BackendReference {
   init(_ field: Field, in namespace: String) throws(FieldError) {
     self.init(
-      name: try NamespacedName(referredTo: field, in: namespace), kind: try field("kind").string() ?? "Service",
-      group: try field("group").string() ?? "", port: try field("port").port())
+      name: try NamespacedName(referredTo: field, in: namespace), kind: try field("kind").kind() ?? "Service",
+      group: try field("group").group() ?? "", port: try field("port").port())
     if kind == "Service", group.isEmpty, port == nil { throw try field("port").error("required for a Service") }
   }
 }
@@ -58,6 +61,6 @@ extension BackendReference {
 extension NamespacedName {
   /// The object that a reference with `name` and maybe `namespace` means.
   init(referredTo field: Field, in namespace: String) throws(FieldError) {
-    self.init(namespace: try field("namespace").string() ?? namespace, name: try field("name").name())
+    self.init(namespace: try field("namespace").namespace() ?? namespace, name: try field("name").name(upTo: 253))
   }
 }

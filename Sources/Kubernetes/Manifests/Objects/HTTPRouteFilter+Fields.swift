@@ -4,7 +4,7 @@ extension HTTPRouteFilter {
     _ field: Field, in namespace: String, _ warnings: inout [FieldError]
   ) throws(FieldError) -> [HTTPRouteFilter] {
     var filters: [HTTPRouteFilter] = []
-    for item in try field("filters").items() { filters.append(try Self(item, in: namespace, &warnings)) }
+    for item in try field("filters").items(max: 16) { filters.append(try Self(item, in: namespace, &warnings)) }
     return filters
   }
 
@@ -47,6 +47,7 @@ extension HTTPRouteFilter.Headers {
     self.init(
       set: try Self.headers(try field("set")), add: try Self.headers(try field("add")),
       remove: try field("remove").words())
+    _ = try field("remove").items(max: 16)
     for (index, name) in remove.enumerated() where !HeaderText.isName(name) {
       throw try field("remove").items()[index].error("'\(name)' is not the name of a header")
     }
@@ -54,11 +55,8 @@ extension HTTPRouteFilter.Headers {
 
   private static func headers(_ list: Field) throws(FieldError) -> [Header] {
     var headers: [Header] = []
-    for item in try list.items() {
-      let header = Header(try item("name").name(), try item("value").name())
-      guard HeaderText.isName(header.name) else {
-        throw try item("name").error("'\(header.name)' is not the name of a header")
-      }
+    for item in try list.items(max: 16) {
+      let header = Header(try item("name").tokenName(), try item("value").name(upTo: 4096))
       guard HeaderText.isValue(header.value) else { throw try item("value").error("control characters in a header") }
       headers.append(header)
     }

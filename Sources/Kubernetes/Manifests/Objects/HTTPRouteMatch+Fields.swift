@@ -7,22 +7,22 @@ extension HTTPRouteMatch {
     let method = try field("method")
     if let text = try method.string(), !Self.methods.contains(text) { throw method.error("'\(text)' is no method") }
     self.init(
-      path: try Path(try field("path")), headers: try Self.named(try field("headers")),
-      query: try Self.named(try field("queryParams")), method: try method.string())
+      path: try Path(try field("path")), headers: try Self.named(try field("headers"), upTo: 4096),
+      query: try Self.named(try field("queryParams"), upTo: 1024), method: try method.string())
   }
 
-  private static func named(_ list: Field) throws(FieldError) -> [Named] {
+  private static func named(_ list: Field, upTo limit: Int) throws(FieldError) -> [Named] {
     var named: [Named] = []
-    for item in try list.items() {
+    for item in try list.items(max: 16) {
       let value = try item("value")
-      let text = try value.name()
+      let text = try value.name(upTo: limit)
       let match: Text
       switch try item("type").string() ?? "Exact" {
       case "Exact": match = .exact(text)
       case "RegularExpression": match = .regularExpression(try value.regularExpression(text))
       case let other: throw try item("type").error("'\(other)' is not one of Exact, RegularExpression")
       }
-      named.append(Named(try item("name").name(), match))
+      named.append(Named(try item("name").tokenName(), match))
     }
     return named
   }
@@ -31,7 +31,7 @@ extension HTTPRouteMatch {
 extension HTTPRouteMatch.Path {
   fileprivate init(_ field: Field) throws(FieldError) {
     let value = try field("value")
-    let text = try value.string() ?? "/"
+    let text = try value.string(upTo: 1024) ?? "/"
     let type = try field("type")
     switch try type.string() ?? "PathPrefix" {
     case "Exact": self = .exact(text)

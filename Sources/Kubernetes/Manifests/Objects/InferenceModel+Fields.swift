@@ -10,7 +10,7 @@ extension InferenceModel {
     for item in try list.items(max: 10) {
       try item.warn(unless: ["name", "weight"], &warnings)
       targets.append(
-        .init(try item("name").name(), weight: try item("weight").integer(in: InferenceModelRewrite.weights)))
+        .init(try item("name").name(upTo: 253), weight: try item("weight").integer(in: InferenceModelRewrite.weights)))
     }
     let weighted = targets.count { $0.weight != nil }
     guard weighted == 0 || weighted == targets.count else {
@@ -18,7 +18,7 @@ extension InferenceModel {
     }
     self.init(
       metadata: metadata, poolRef: try PoolReference(spec, defaultGroup: APIGroup.experimental),
-      modelName: try spec("modelName").name(),
+      modelName: try spec("modelName").name(upTo: 256),
       criticality: try spec("criticality").choice(of: [Criticality.critical, .standard, .sheddable]) ?? .standard,
       targetModels: targets)
   }

@@ -19,9 +19,9 @@ extension InferencePool {
     }
     guard !ports.isEmpty else { throw list.error("1 to 8 ports are required") }
     let picker = try spec("endpointPickerRef")
-    let port = try picker("port")("number").port()
+    let port = try picker("port").isPresent ? picker("port")("number").required().port() : nil
     self.init(
-      metadata: metadata, matchLabels: try selector("matchLabels").required().strings(), targetPorts: ports,
+      metadata: metadata, matchLabels: try selector("matchLabels").required().labels(), targetPorts: ports,
       appProtocol: try spec("appProtocol").choice(of: [AppProtocol.http, .h2c]) ?? .http,
       endpointPicker: picker.isPresent ? try EndpointPickerReference(picker, port: port, &warnings) : nil)
     if let endpointPicker, endpointPicker.kind == "Service", port == nil {
@@ -40,7 +40,7 @@ extension InferencePool {
     let picker = try spec("extensionRef")
     let pickerPort = try picker("portNumber").port() ?? 9002
     self.init(
-      v1alpha2: metadata, selector: try spec("selector").required().strings(), targetPortNumber: port,
+      v1alpha2: metadata, selector: try spec("selector").required().labels(), targetPortNumber: port,
       extensionRef: picker.isPresent ? try EndpointPickerReference(picker, port: pickerPort, &warnings) : nil)
   }
 }
@@ -49,8 +49,8 @@ extension EndpointPickerReference {
   fileprivate init(_ field: Field, port: Int?, _ warnings: inout [FieldError]) throws(FieldError) {
     try field.warn(unless: ["group", "kind", "name", "port", "portNumber", "failureMode"], &warnings)
     self.init(
-      name: try field("name").name(), port: port, group: try field("group").string() ?? "",
-      kind: try field("kind").string() ?? "Service",
+      name: try field("name").name(upTo: 253), port: port, group: try field("group").group() ?? "",
+      kind: try field("kind").kind() ?? "Service",
       failureMode: try field("failureMode").choice(of: [FailureMode.open, .close]) ?? .close)
   }
 }

@@ -11,6 +11,6 @@ extension PoolReference {
     guard text == APIGroup.inference || text == APIGroup.experimental else {
       throw group.error("'\(text)' has no InferencePools: \(APIGroup.inference) or \(APIGroup.experimental)")
     }
-    self.init(name: try field("name").name(), group: text)
+    self.init(name: try field("name").name(upTo: 253), group: text)
   }
 }

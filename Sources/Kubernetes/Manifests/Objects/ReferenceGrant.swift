@@ -61,15 +61,18 @@ public struct ReferenceGrant: Hashable, Sendable {
   init(_ metadata: ObjectMetadata, _ object: Field) throws(FieldError) {
     let spec = try object("spec").required()
     self.init(metadata: metadata, from: [], to: [])
-    for item in try spec("from").required().items() {
+    for item in try spec("from").required().items(max: 16) {
       from.append(
         From(
-          group: try item("group").required().string() ?? "", kind: try item("kind").name(),
-          namespace: try item("namespace").name()))
+          group: try item("group").required().group() ?? "", kind: try item("kind").required().kind() ?? "",
+          namespace: try item("namespace").required().namespace() ?? ""))
     }
-    for item in try spec("to").required().items() {
+    for item in try spec("to").required().items(max: 16) {
+      let name = try item("name")
       to.append(
-        To(group: try item("group").string() ?? "", kind: try item("kind").name(), name: try item("name").string()))
+        To(
+          group: try item("group").required().group() ?? "", kind: try item("kind").required().kind() ?? "",
+          name: name.isPresent ? try name.name(upTo: 253) : nil))
     }
     guard !from.isEmpty else { throw try spec("from").error("at least one item is required") }
     guard !to.isEmpty else { throw try spec("to").error("at least one item is required") }
