@@ -5,12 +5,8 @@
 #   up FLAGS…           starts `understudy up` in the background on free ports and waits until it is ready
 #   down                stops it; it must leave with status 0
 #   understudy VERB …   get, apply, delete and so on against it
-#   ask MODEL [CURL…]   posts a chat; sets $status, $body and $headers, and $model and $pod from them
-#   step TEXT           says what was just shown
-#   is WHAT A B         ends the test unless A is B;  has WHAT A B: unless A contains B
-#   within SECONDS …    repeats a command until it succeeds
-#   counted             sums up lines: 90 this, 10 that
-#   field PATH          prints a value from JSON on standard input: field '["data"][0]["id"]'
+#
+# and what asking.sh has: ask, answers, step, is, has, within, counted, field.
 
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -18,9 +14,9 @@ cd "$(dirname "${BASH_SOURCE[1]}")"
 binary="${UNDERSTUDY_BINARY:-$root/.build/release/understudy}"
 work="$(mktemp -d)"
 fleet=''
-number=0
 front='' admin_port='' metrics=''
-status='' body='' headers='' model='' pod=''
+# shellcheck source=examples/asking.sh
+source "$root/examples/asking.sh"
 
 fail() {
   echo "FAILED: $*" >&2
@@ -87,51 +83,3 @@ understudy() {
   shift
   "$binary" "$verb" "$@" --admin-port "$admin_port"
 }
-
-chat_for() { printf '{"model":"%s","messages":[{"role":"user","content":"Who are you?"}],"max_tokens":8}' "$1"; }
-
-ask() {
-  local asked="$1"
-  shift
-  : >"$work/headers"
-  : >"$work/body"
-  status="$(curl -s -D "$work/headers" -o "$work/body" -w '%{http_code}' "$front/v1/chat/completions" \
-    -H 'Content-Type: application/json' -d "$(chat_for "$asked")" "$@")" || status="none: curl ended with $?"
-  body="$(cat "$work/body")"
-  headers="$(tr -d '\r' <"$work/headers")"
-  model="$(sed -nE 's/^.*"model":"([^"]*)".*$/\1/p' <<<"$body")"
-  pod="$(sed -nE 's/^x-inference-pod: (.*)$/\1/Ip' <<<"$headers")"
-}
-
-step() {
-  number=$((number + 1))
-  echo "$number. $*"
-}
-
-is() { [ "$2" = "$3" ] || fail "$1 is '$2' instead of '$3'${body:+; the last answer was: $body}"; }
-
-has() {
-  case "$2" in
-    *"$3"*) ;;
-    *) fail "$1 has no '$3': '$2'" ;;
-  esac
-}
-
-within() {
-  local deadline=$((SECONDS + $1 + 1))
-  shift
-  until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.05
-  done
-}
-
-# The answer to MODEL has the status WANTED; for `within`.
-answers() {
-  ask "$1" "${@:3}"
-  [ "$status" = "$2" ]
-}
-
-field() { python3 -c "import json, sys; print(json.load(sys.stdin)$1)"; }
-
-counted() { sort | uniq -c | awk '{ printf "%s%s %s", (NR > 1 ? ", " : ""), $1, $2 }'; }
