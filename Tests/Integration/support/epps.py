@@ -1,6 +1,6 @@
 """Fixtures for tests of the endpoint picker for gateways: a module names this one in its `pytest_plugins`."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -33,15 +33,3 @@ def fakes() -> Iterator[FakeServers]:
     servers = FakeServers()
     yield servers
     servers.close()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Shows the pickers' logs beside a failure."""
-    report = yield
-    if report.when == "call" and report.failed:
-        for name in ("epp", "epp_for_module"):
-            pool = getattr(item, "funcargs", {}).get(name)
-            for picker in pool.pickers if isinstance(pool, PickerPool) else []:
-                report.sections.append((f"log of {' '.join(picker.words[1:])}", picker.log[-4000:]))
-    return report

@@ -18,6 +18,7 @@ import httpx
 
 from . import manifests
 from .exposition import Page
+from .pool import Pool
 from .raw import Answer, Connection
 from .server import binary, clean_environment
 from .waiting import eventually
@@ -312,23 +313,8 @@ def pool_gauge(page: Page, metric: str, pool: str) -> float:
     return found[0]
 
 
-class FleetPool:
-    """Starts fleets and closes them all at the end, the latest first."""
+class FleetPool(Pool[Fleet]):
+    """Fleets of a test."""
 
     def __init__(self) -> None:
-        self.fleets: list[Fleet] = []
-
-    def __call__(self, *arguments: Any, **options: Any) -> Fleet:
-        fleet = Fleet(*arguments, **options)
-        self.fleets.append(fleet)
-        return fleet
-
-    def close(self) -> None:
-        failures: list[AssertionError] = []
-        while self.fleets:
-            try:
-                self.fleets.pop().close()
-            except AssertionError as failure:
-                failures.append(failure)
-        if failures:
-            raise failures[0]
+        super().__init__(Fleet)

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from .exposition import Page
+from .pool import Pool
 from .raw import Connection
 
 MODEL = "test-model"
@@ -189,26 +190,11 @@ class Server:
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
 
-class ServerPool:
-    """Starts servers and closes them all at the end, the latest first."""
+class ServerPool(Pool[Server]):
+    """Servers of a test."""
 
     def __init__(self) -> None:
-        self.servers: list[Server] = []
-
-    def __call__(self, *flags: str, **options: Any) -> Server:
-        server = Server(*flags, **options)
-        self.servers.append(server)
-        return server
-
-    def close(self) -> None:
-        failures: list[AssertionError] = []
-        while self.servers:
-            try:
-                self.servers.pop().close()
-            except AssertionError as failure:
-                failures.append(failure)
-        if failures:
-            raise failures[0]
+        super().__init__(Server)
 
 
 def run_to_exit(
