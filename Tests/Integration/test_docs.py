@@ -14,12 +14,15 @@ Every fenced `console` block of README.md and docs/*.md is run; those of the exa
   the environment has PORT.
 - `test: up FLAGS` starts a fleet instead: `localhost:8080`, `localhost:8081` and `localhost:9090` become the addresses of its
   front door, its admin API and its metrics, and `understudy get`, `apply` and `delete` call that fleet.
-- An HTML comment `test: skip REASON` exempts the next block. Reasons: it installs packages, builds, or runs for ever.
+- An HTML comment `test: skip REASON` exempts the next block. Reasons: it installs packages, builds, needs a cluster, or
+  runs for ever. What `helm install` of such a block would install, test_charts.py renders.
+- `helm` is that of support/helm.py where there is no other.
 """
 
 import os
 import re
 import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,10 +35,12 @@ from support.server import Server, ServerPool, binary, clean_environment
 
 pytest_plugins = ["support.fleets"]
 
-ROOT = Path(__file__).parents[2]
+INTEGRATION = Path(__file__).parent
+ROOT = INTEGRATION.parents[1]
 DOCUMENTS = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if path.exists()]
 BLOCKS = [block for document in DOCUMENTS for block in blocks(document)]
-REASONS = ("installs packages", "builds", "runs for ever")
+REASONS = ("installs packages", "builds", "needs a cluster", "runs for ever")
+HELM = f'command -v helm > /dev/null || helm() {{ PYTHONPATH={INTEGRATION} {sys.executable} -m support.helm "$@"; }}\n'
 
 
 class Servers:
@@ -87,7 +92,7 @@ def placed(text: str, server: Server | Fleet | None) -> str:
 def run(block: Block, server: Server | Fleet | None) -> Iterator[tuple[int, list[str]]]:
     """The exit status and output of each command, from one bash."""
     mark = uuid.uuid4().hex
-    script, environment = "", clean_environment()
+    script, environment = HELM, clean_environment()
     environment["PATH"] = os.path.dirname(binary()) + os.pathsep + environment.get("PATH", os.defpath)
     if isinstance(server, Server):
         environment["PORT"] = str(server.ready["port"])

@@ -37,6 +37,9 @@ class FakeKubernetes:
         self._is_closed = False
         # Every request is answered with this status, if set, and watches end.
         self.failure: int | None = None
+        # Requests by method and path, as they came; a watch is the method WATCH.
+        self.requests: list[tuple[str, str]] = []
+        self._leases: dict[str, Manifest] = {}
         kubernetes = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,10 +48,22 @@ class FakeKubernetes:
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+                kubernetes.requests.append(("WATCH" if query.get("watch") == "true" else "GET", parts.path))
                 try:
                     kubernetes._answer(self, parts.path, query)
                 except (BrokenPipeError, ConnectionResetError):
                     self.close_connection = True
+
+            def do_POST(self) -> None:
+                self.write_lease()
+
+            def do_PUT(self) -> None:
+                self.write_lease()
+
+            def write_lease(self) -> None:
+                kubernetes.requests.append((self.command, self.path))
+                lease = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                self.send(*kubernetes._write_lease(self.command, lease))
 
             def send(self, status: int, content: Manifest) -> None:
                 data = json.dumps(content).encode()
@@ -135,6 +150,8 @@ class FakeKubernetes:
         rest = parts[2:] if parts[0] == "api" else parts[3:]
         if self.failure is not None:
             handler.send(self.failure, _status(self.failure))
+        elif path in self._leases:
+            handler.send(200, self._leases[path])
         elif version not in self.served:
             handler.send(404, _status(404))
         elif not rest:
@@ -146,6 +163,15 @@ class FakeKubernetes:
             self._watch(handler, (version, rest[2], rest[1]), query)
         else:
             self._list(handler, (version, rest[2], rest[1]), query)
+
+    def _write_lease(self, method: str, lease: Manifest) -> tuple[int, Manifest]:
+        """Makes or replaces a lease; there is one candidate only, so versions are not compared."""
+        with self._changed:
+            self._version += 1
+            meta = lease["metadata"] | {"resourceVersion": str(self._version)}
+            path = f"/apis/coordination.k8s.io/v1/namespaces/{meta['namespace']}/leases/{meta['name']}"
+            self._leases[path] = lease | {"metadata": meta}
+            return 201 if method == "POST" else 200, self._leases[path]
 
     def _list(self, handler: Any, place: tuple[str, str, str], query: dict[str, str]) -> None:
         with self._changed:

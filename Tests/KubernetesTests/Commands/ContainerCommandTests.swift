@@ -50,6 +50,8 @@ struct ContainerCommandTests {
       ["--model=m"]),
     Case("our program", image: "x", command: ["understudy", "serve", "--model", "m"], .simulator, ["--model", "m"]),
     Case("another command of our program", image: "x", command: ["understudy", "up"], nil),
+    Case("our image, served", image: "understudy:1", args: ["serve", "--model", "m"], .simulator, ["--model", "m"]),
+    Case("another command of our image", image: "r.io/understudy:1", args: ["epp", "--pool-name", "p"], nil),
     Case("vLLM's image", args: ["--model", "m"], .vllmServe, ["--model", "m"]),
     Case(
       "command and args", image: "x", command: ["vllm", "serve"], args: ["m", "--port", "8000"], .vllmServe,

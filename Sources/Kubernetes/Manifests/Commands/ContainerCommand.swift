@@ -29,15 +29,19 @@ public struct ContainerCommand: Hashable, Sendable {
   ///
   /// A command line is looked for in `command` and `args`, through shells (`sh -c "…"`) and programs that start others
   /// (`exec`, `env`, `nohup`, …). A container without `command` whose image is known to be a model server's has
-  /// arguments only. `podField` gives the values of variables that come from the pod, by path, such as `metadata.name`.
+  /// arguments only; those of this program's other commands, such as `epp`, make it none. `podField` gives the values
+  /// of variables that come from the pod, by path, such as `metadata.name`.
   public init?(_ container: Container, podField: (String) -> String? = { _ in nil }) {
     let environment = ContainerEnvironment(container.env, podField: podField)
     let command = container.command.map(environment.expand)
     let args = container.args.map(environment.expand)
-    if let found = CommandSearch(environment: environment.values).search(command + args) {
+    let search = CommandSearch(environment: environment.values)
+    if let found = search.search(command + args) {
       self = found
-    } else if command.isEmpty, let server = ServerImage.server(of: container.image) {
-      self.init(server: server, arguments: args, environment: environment.values)
+    } else if command.isEmpty, let program = ServerImage.program(of: container.image),
+      let found = search.search(program + args)
+    {
+      self = found
     } else {
       return nil
     }
