@@ -15,8 +15,8 @@ let settings: [SwiftSetting] =
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
   ]
 
-// grpc's modules import Foundation: without this, a member of it may be taken unseen, and the binary grows by 45 MB.
-let grpcSettings = settings + [SwiftSetting.enableUpcomingFeature("MemberImportVisibility")]
+// Some dependencies import Foundation: without this, a member of it may be taken unseen, and the binary grows by 45 MB.
+let settingsWithoutFoundation = settings + [SwiftSetting.enableUpcomingFeature("MemberImportVisibility")]
 
 /// One target per room of docs/architecture.md; a room imports only rooms on lower floors.
 let package = Package(
@@ -84,7 +84,7 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Protos"],
-      swiftSettings: grpcSettings),
+      swiftSettings: settingsWithoutFoundation),
 
     // Floor 3: one simulated vLLM server.
     .target(
@@ -123,7 +123,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settingsWithoutFoundation),
 
     .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: testSettings),

@@ -7,7 +7,8 @@ struct Understudy: ParsableCommand {
     commandName: "understudy",
     abstract: "A stand-in for vLLM and its inference gateway: the same API, timing and metrics, without a GPU.",
     version: "0.1.0",
-    subcommands: [ServeCommand.self, UpCommand.self, PickerCommand.self] + clients + [ExplainCommand.self],
+    subcommands: [ServeCommand.self, UpCommand.self, PickerCommand.self] + clients
+      + [ExplainCommand.self, HealthcheckCommand.self],
     defaultSubcommand: ServeCommand.self)
 
   /// Commands that do as kubectl does.
@@ -26,9 +27,10 @@ struct Understudy: ParsableCommand {
       Glibc.exit(code.rawValue)
     } catch {
       guard exitCode(for: error) != .success else { exit(withError: error) }
-      // kubectl ends with 1 whatever is wrong.
-      let isClient = clients.contains { $0.configuration.commandName == words.first }
-      throw LaunchError(message(for: error), status: isClient ? LaunchError.runtime : LaunchError.usage)
+      // kubectl ends with 1 whatever is wrong, and so must a container's health check.
+      let endsWithOne: [any ParsableCommand.Type] = clients + [HealthcheckCommand.self]
+      let isOne = endsWithOne.contains { $0.configuration.commandName == words.first }
+      throw LaunchError(message(for: error), status: isOne ? LaunchError.runtime : LaunchError.usage)
     }
   }
 }

@@ -6,7 +6,7 @@ import Testing
 
 /// Which words lead to which command.
 @Suite struct CommandTreeTests {
-  static let names = ["up", "get", "apply", "delete", "explain"]
+  static let names = ["up", "get", "apply", "delete", "explain", "healthcheck"]
 
   @Test(arguments: names + ["epp"])
   func commandsAreInTheHelp(name: String) throws {

@@ -1,3 +1,5 @@
+import Simulation
+
 /// Decides what becomes of settings whose flags are not simply honoured.
 enum Admission {
   /// Refuses features that come later; says what was accepted without effect.

@@ -1,3 +1,5 @@
+import Simulation
+
 /// The shape of a flag's value, which decides how many words it takes and which of them are well formed.
 enum FlagKind: Sendable, Equatable {
   /// `--x`, `--no-x`, `--x=false` and `--x false`.
