@@ -8,13 +8,14 @@ from . import machine
 from .servers import Yard
 
 
-# The parts of the table: one server, and a whole pool in one process.
-SERVE, UP = "serve", "up"
+# The parts of the table: one server, a whole pool in one process, and a picker for gateways of others.
+SERVE, UP, EPP = "serve", "up", "epp"
 
 
 @dataclasses.dataclass
 class Row:
-    """One line of the table. In the part about a pool, `floor` is what a replica's own port comes to."""
+    """One line of the table. In the part about a pool, `floor` is what a replica's own port comes to; in
+    that about a picker the work says what it is."""
 
     name: str
     work: str

@@ -4,9 +4,11 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 import urllib.request
 from collections.abc import Iterable
 
+from . import ext_proc, machine
 from .processes import Others, Server
 from .servers import Yard
 
@@ -60,6 +62,61 @@ def load(yard: Yard, server: Server, *arguments: object, patience: float = 120) 
     result = json.loads(text)
     result["others_cores"] = others.cores
     return result
+
+
+def ask_picker(server: Server) -> bytes:
+    """The bytes of a picker's answer to one request; they must name an endpoint and hand the body on."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(ext_proc.request_phase())
+        file.flush()
+        command = ["nghttp", "--no-dep", "-H", ":method: POST", "-d", file.name, *_GRPC_HEADERS]
+        try:
+            answer = subprocess.run(
+                [*command, _method_of(server)], capture_output=True, timeout=10, check=False).stdout
+            endpoint, body = ext_proc.routed(answer)
+        except (subprocess.TimeoutExpired, ValueError, IndexError) as wrong:
+            raise ClientFailed(f"{server.name} did not answer with an endpoint: {wrong!r}") from wrong
+    if not endpoint.startswith("127.0.") or body["model"] != "m":
+        raise ClientFailed(f"{server.name} answered {endpoint} and {str(body)[:100]}")
+    return answer
+
+
+def h2load(server: Server, streams: int, requests: int, rate: int = 0, beside: Iterable[Server] = ()) -> dict:
+    """The request phase of external processing, so often: over one connection with so many streams at once, or with
+    `rate` that many a second, each on the next of ten connections. Adds the server's CPU per stream. Servers `beside`
+    it have work of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        body, log = os.path.join(folder, "body"), os.path.join(folder, "log")
+        with open(body, "wb") as file:
+            file.write(ext_proc.request_phase())
+        command = ["h2load", "--no-tls-proto=h2c", "-n", str(requests), "-m", str(streams), "-d", body, *_GRPC_HEADERS]
+        # One connection would get its requests of 10 ms at once. Connections made 1 ms apart keep apart.
+        paced = ["-c", "10", "-r", "1", "--rate-period=1ms", f"--rps={rate / 10:g}"]
+        command += [*(paced if rate > 0 else ["-c", "1"]), f"--log-file={log}", _method_of(server)]
+        before = server.cpu_seconds()
+        with Others(server, *beside) as others:
+            _run(machine.pinned(command, 1), 120)
+        cpu = server.cpu_seconds() - before
+        with open(log) as file:
+            lines = [line.split() for line in file]
+    taken = sorted(int(line[2]) for line in lines if line[1] == "200")
+    if len(taken) != requests:
+        raise ClientFailed(f"{server.name} answered {len(taken)} of {requests} streams")
+    begins = [int(line[0]) for line in lines]
+    seconds = (max(int(line[0]) + int(line[2]) for line in lines) - min(begins)) / 1e6
+    return {
+        "streams": requests, "seconds": seconds, "streams_per_second": requests / seconds,
+        "streams_per_core_second": requests / cpu, "cpu_us_per_stream": cpu / requests * 1e6,
+        "p50_us": taken[len(taken) // 2], "p99_us": taken[len(taken) * 99 // 100], "max_us": taken[-1],
+        "others_cores": others.cores,
+    }  # fmt: skip
+
+
+_GRPC_HEADERS = ["-H", "content-type: application/grpc", "-H", "te: trailers"]
+
+
+def _method_of(server: Server) -> str:
+    return f"http://127.0.0.1:{server.port}/{ext_proc.METHOD}"
 
 
 def start(yard: Yard, server: Server, repetitions: int, path: str = "/health") -> list[float]:

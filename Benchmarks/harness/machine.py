@@ -25,6 +25,12 @@ def is_port_busy(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def pinned(command: list[str], core: int) -> list[str]:
+    """The command on one core, the same for the same number; as it is where there is but one."""
+    cores = sorted(os.sched_getaffinity(0))
+    return command if len(cores) < 2 else ["taskset", "-c", str(cores[core % len(cores)]), *command]
+
+
 def busy_seconds() -> float:
     """CPU seconds of all cores that were not idle since boot, stolen ones included."""
     with open("/proc/stat") as file:
@@ -82,4 +88,5 @@ def describe(repository: str) -> dict:
         "libmicrohttpd": _first_line("pkg-config", "--modversion", "libmicrohttpd"),
         "nginx": _first_line("nginx", "-v").removeprefix("nginx version: "),
         "wrk": _first_line("wrk", "-v").split(" Copyright")[0],
+        "h2load": _first_line("h2load", "--version"),
     }

@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 from . import machine
 
@@ -27,8 +28,12 @@ def rss_bytes(pid: int) -> int:
 class Server:
     """A running server. The CPU that counts is that of the processes which serve."""
 
-    def __init__(self, name: str, command: list[str], port: int, log_path: str):
+    def __init__(
+        self, name: str, command: list[str], port: int, log_path: str, is_ready: Callable[[], bool] | None = None
+    ):
+        """`is_ready` tells when it has started; without, a good answer of `/health` does."""
         self.name, self.command, self.port, self.log_path = name, command, port, log_path
+        self._is_ready = is_ready or (lambda: answers(f"http://127.0.0.1:{port}/health"))
         self.process: subprocess.Popen | None = None
         self.serving: list[int] = []
 
@@ -39,7 +44,7 @@ class Server:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         begin = time.monotonic()
-        while not self._answers():
+        while not self._is_ready():
             if self.process.poll() is not None or time.monotonic() - begin > patience:
                 self.stop()
                 raise RuntimeError(f"{self.name} did not start: {self._last_words()}")
@@ -81,17 +86,19 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=1) as answer:
-                return answer.status == 200
-        except (OSError, urllib.error.URLError):
-            return False
-
     def _last_words(self) -> str:
         with open(self.log_path, errors="replace") as log:
             lines = log.read().strip().splitlines()
         return lines[-1] if lines else "it said nothing"
+
+
+def answers(url: str, line: str = "") -> bool:
+    """Whether there is an answer 200, with that line if one is named."""
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:
+            return answer.status == 200 and (not line or line in answer.read().decode().splitlines())
+    except (OSError, urllib.error.URLError):
+        return False
 
 
 def _children(parent: int) -> list[int]:

@@ -3,8 +3,11 @@
 import dataclasses
 import json
 import os
+import shutil
 
-from .processes import Server
+from . import ext_proc, machine
+from .envoy import configuration
+from .processes import Server, answers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Fleet:
     replicas: int
     rewrites: int = 0
     own_ports: bool = False
+    ext_proc: bool = False
 
     def models(self) -> dict:
         """The models.json."""
@@ -47,10 +51,12 @@ class Yard:
     binary: str | None  # None puts the floor in the place of the server under test.
     port_base: int
 
-    # The ports from `port_base` on: the server under test, the floor, nginx, the three of a fleet, its replicas'.
+    # The ports from `port_base` on: the server under test, the floor, nginx, the three of a fleet, its replicas', and
+    # those about a picker: its own, its health's, its metrics', the floor's, the engines', Envoy's two and its admin's.
     FLEET_PORTS = 3
     MOST_REPLICAS = 100
-    PORTS = FLEET_PORTS + 3 + MOST_REPLICAS
+    PICKER_PORTS = FLEET_PORTS + 3 + MOST_REPLICAS
+    PORTS = PICKER_PORTS + 8
 
     def program(self, name: str) -> str:
         return os.path.join(self.benchmarks, "bin", name)
@@ -81,6 +87,8 @@ class Yard:
         command += ["--metrics-port", str(self.metrics_port), "--log-level", "warning"]
         if fleet.own_ports:
             command += ["--replica-base-port", str(self.replica_port(0))]
+        if fleet.ext_proc:
+            command += ["--ext-proc-port", str(self._picker_port(0))]
         return Server("understudy up", command, port, self._log("up"))
 
     @property
@@ -91,6 +99,84 @@ class Yard:
     def replica_port(self, number: int) -> int:
         """The own port of a fleet's replica."""
         return self.port_base + self.FLEET_PORTS + 3 + number
+
+    def _picker_port(self, number: int) -> int:
+        return self.port_base + self.PICKER_PORTS + number
+
+    def picker(self, endpoints: int, *flags: str) -> Server:
+        """A picker on one core, without TLS, for so many endpoints that are all `engines`; it is ready when it knows
+        them."""
+        if self.binary is None:
+            raise RuntimeError("the floor is no picker")
+        folder = os.path.join(self.scratch, f"pool-{endpoints}")
+        os.makedirs(folder, exist_ok=True)
+        for name, content in self._pool(endpoints).items():
+            with open(os.path.join(folder, name), "w") as file:
+                json.dump(content, file)
+        port, metrics = self._picker_port(0), self._picker_port(2)
+        command = [self.binary, "epp", "-f", folder, "--secure-serving=false", "--log-level", "warning"]
+        command += ["--grpc-port", str(port), "--grpc-health-port", str(self._picker_port(1)), "--admin-port", "0"]
+        command += ["--metrics-port", str(metrics), *flags]
+        known = f'inference_pool_ready_pods{{name="pool"}} {endpoints}'
+        return Server(
+            "understudy epp", machine.pinned(command, 0), port, self._log("epp"),
+            lambda: answers(f"http://127.0.0.1:{metrics}/metrics", known))
+
+    def _pool(self, endpoints: int) -> dict[str, dict]:
+        """The pool's files: itself, and its endpoints at 127.0.1.1 and up, 250 to a network."""
+        port, labels = self._picker_port(4), {"app": "m"}
+        pool = {
+            "apiVersion": "inference.networking.k8s.io/v1", "kind": "InferencePool", "metadata": {"name": "pool"},
+            "spec": {
+                "selector": {"matchLabels": labels}, "targetPorts": [{"number": port}],
+                "endpointPickerRef": {"name": "epp", "port": {"number": 9002}},
+            },
+        }  # fmt: skip
+        listed = [
+            {"name": f"e{i}", "address": f"127.0.{1 + i // 250}.{1 + i % 250}", "port": str(port), "labels": labels}
+            for i in range(endpoints)
+        ]
+        return {"pool.json": pool, "endpoints.json": {"endpoints": listed}}
+
+    def engines(self, page: bytes) -> Server:
+        """Model servers that have nothing but a metrics page, on all addresses of this machine."""
+        path, port = os.path.join(self.scratch, "page.txt"), self._picker_port(4)
+        with open(path, "wb") as file:
+            file.write(page)
+        command = [self.program("pages"), "--port", str(port), "--file", path]
+        return Server("pages", machine.pinned(command, 1), port, self._log("pages"), lambda: machine.is_port_busy(port))
+
+    def picker_floor(self, answer: bytes) -> Server:
+        """nghttpd on the picker's core, which answers every request with the same bytes over HTTP/2."""
+        folder = os.path.join(self.scratch, "nghttpd")
+        path, port = os.path.join(folder, ext_proc.METHOD), self._picker_port(3)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(answer)
+        command = ["nghttpd", "--no-tls", "--address", "127.0.0.1", "--max-concurrent-streams", "1000"]
+        command += ["--htdocs", folder, "--trailer", "grpc-status: 0", str(port)]
+        return Server(
+            "nghttpd", machine.pinned(command, 0), port, self._log("nghttpd"), lambda: machine.is_port_busy(port))
+
+    def envoy(self, replicas: int) -> Server:
+        """An Envoy with two doors to a fleet's replicas: this port asks the fleet's picker, the next one takes them in
+        turn."""
+        # scripts/bench puts it there where there is none.
+        program = shutil.which("envoy") or os.path.join(os.path.dirname(self.benchmarks), ".venv", "bin", "envoy")
+        door, admin, path = self._picker_port(5), self._picker_port(7), os.path.join(self.scratch, "envoy.json")
+        backends = [self.replica_port(i) for i in range(replicas)]
+        with open(path, "w") as file:
+            json.dump(configuration(door, door + 1, admin, self._picker_port(0), backends), file)
+        command = [program, "--config-path", path, "--use-dynamic-base-id", "--concurrency", "1"]
+        command += ["--log-level", "warning"]
+        return Server("envoy", command, door, self._log("envoy"), lambda: answers(f"http://127.0.0.1:{admin}/ready"))
+
+    def completion(self, tokens: int) -> str:
+        """A file with the body of a completion."""
+        path = os.path.join(self.scratch, f"completion-{tokens}.json")
+        with open(path, "w") as file:
+            json.dump({"model": "m", "prompt": "Tell me about the weather.", "max_tokens": tokens}, file)
+        return path
 
     def floor(self, settings: Settings) -> Server:
         port = self.port_base + 1

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from .bench import SERVE, UP, Row
+from .bench import EPP, SERVE, UP, Row
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
@@ -14,16 +14,18 @@ def _verdict(row: Row) -> str:
 
 
 def markdown(rows: list[Row]) -> str:
-    """The rows as Markdown tables: one about a server, one about a whole pool."""
+    """The rows as Markdown tables: one about a server, one about a whole pool, one about a picker."""
     parts = []
     if serve := [row for row in rows if row.group == SERVE]:
         cells = [(row.work, row.target, row.measured, row.floor, row.ratio, row.nginx_ratio, _verdict(row))
                  for row in serve]  # fmt: skip
         parts.append(_table(
             ("Work", "Target", "Measured", "Floor", "Ratio to floor", "Ratio to nginx", "Verdict"), cells))
-    if up := [row for row in rows if row.group == UP]:
-        cells = [(row.work, row.target, row.measured, row.floor, row.ratio, _verdict(row)) for row in up]
-        parts.append(_table(("A pool, `understudy up`", "Target", "Measured", "Direct", "Ratio", "Verdict"), cells))
+    others = ((UP, "A pool, `understudy up`", "Direct"), (EPP, "A picker, `understudy epp`", "Floor"))
+    for group, title, floor in others:
+        if chosen := [row for row in rows if row.group == group]:
+            cells = [(row.work, row.target, row.measured, row.floor, row.ratio, _verdict(row)) for row in chosen]
+            parts.append(_table((title, "Target", "Measured", floor, "Ratio", "Verdict"), cells))
     return "\n\n".join(parts)
 
 
@@ -39,7 +41,7 @@ def described(machine: dict) -> str:
         f"Measured {machine['date']} at commit {machine['commit']} on a {kind} with {machine['cores']} cores "
         f"({machine['cpu']}), {machine['memory_gib']} GiB, {machine['system']}, Linux {machine['kernel']}; clients "
         f"on the same cores. {machine['swift']}; {machine['cc']}; libmicrohttpd {machine['libmicrohttpd']}; "
-        f"{machine['nginx']}; {machine['wrk']}."
+        f"{machine['nginx']}; {machine['wrk']}; {machine['h2load']}."
     )
 
 

@@ -3,8 +3,11 @@
 import dataclasses
 from collections.abc import Callable
 
-from ..bench import SERVE, UP, Bench, Row
-from . import client_gone, completions, exactness, fleet, front_door, metrics, picks, startup, streams, throughput
+from ..bench import EPP, SERVE, UP, Bench, Row
+from . import (
+    client_gone, completions, envoy, exactness, ext_proc, fleet, front_door, metrics, picks, scraping, startup, streams,
+    throughput,
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,4 +45,14 @@ ALL = [
     Measurement(("front-door-streams",), front_door.measure_streams, UP),
     Measurement(("up-start",), fleet.measure_start, UP),
     Measurement(("up-memory",), fleet.measure_memory, UP),
+    *(
+        Measurement(ext_proc.names_of(endpoints), ext_proc.measurement(endpoints), EPP)
+        for endpoints in (100, 1000)
+    ),
+    Measurement(("ext-proc-rate",), ext_proc.measure_rate, EPP),
+    Measurement(("envoy",), envoy.measure, EPP),
+    *(
+        Measurement((scraping.name_of(endpoints),), scraping.measurement(endpoints), EPP)
+        for endpoints in (100, 1000)
+    ),
 ]
