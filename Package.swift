@@ -103,6 +103,7 @@ let package = Package(
         "ModelServer", "ExternalProcessor", "KubernetesClient",
         .product(name: "Logging", package: "swift-log"),
       ],
+      resources: [.embedInCode("Live/ui.html")],
       swiftSettings: settings),
 
     // Floor 5: the command line.

@@ -38,6 +38,10 @@ static inline int understudy_local_address(int fd, struct sockaddr_storage *addr
   return getsockname(fd, (struct sockaddr *)address, length);
 }
 
+static inline int understudy_peer_address(int fd, struct sockaddr_storage *address, socklen_t *length) {
+  return getpeername(fd, (struct sockaddr *)address, length);
+}
+
 /// Waits until an event or the absolute time `deadline_ns` (CLOCK_MONOTONIC; negative: no deadline).
 /// Falls back to milliseconds, rounded up, where the kernel lacks epoll_pwait2.
 static inline int understudy_epoll_wait(int fd, struct epoll_event *events, int capacity, int64_t timeout_ns) {

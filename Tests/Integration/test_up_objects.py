@@ -383,3 +383,11 @@ def test_kinds_without_use_are_skipped_aloud(up: FleetPool) -> None:
     assert fleet.ask(BASE).status_code == 200
     for kind in ("ConfigMap", "AgentgatewayPolicy"):
         assert any(kind in line and "skipped" in line for line in fleet.log.splitlines()), fleet.log
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.example"}, {"Host": "elsewhere.example"}])
+@pytest.mark.parametrize("path", ["/api/apply", "/api/delete?kind=InferencePool&name=any"])
+def test_pages_of_others_change_nothing(fleet: Fleet, path: str, headers: dict[str, str]) -> None:
+    """A browser on this machine sends what a page of the web tells it to."""
+    answer = fleet.admin.post(path, content="{}", headers=headers)
+    assert (answer.status_code, answer.text.strip()) == (403, "error: changes are for programs on this machine")

@@ -28,6 +28,7 @@ import Testing
     #expect(fleet.sources == ["models.json"])
     #expect([fleet.port, fleet.adminPort, fleet.metricsPort] == [8080, 8081, 9090])
     #expect(fleet.endpoints.isEmpty)
+    #expect(fleet.adminToken == nil)
     #expect(fleet.replicaBasePort == nil)
     #expect(fleet.responseModel == .client)
     #expect(fleet.split == .random)
@@ -40,6 +41,15 @@ import Testing
     #expect(plan.logFormat == .text)
     #expect(plan.shutdownGrace == .seconds(30))
     #expect(!plan.printReadyJSON)
+  }
+
+  @Test func tokens() throws {
+    #expect(try plan(["-f", "x", "--admin-token", "s3cret"]).fleet.adminToken == "s3cret")
+    #expect(try plan(["-f", "x", "--admin-token=-x"]).fleet.adminToken == "-x")
+    for token in ["", "two words", "ümlaut", "line\nbreak"] {
+      let message = try refusal(["-f", "x", "--admin-token", token])
+      #expect(message == "--admin-token: needs at least one character, all of them visible ASCII")
+    }
   }
 
   @Test func everythingGiven() throws {

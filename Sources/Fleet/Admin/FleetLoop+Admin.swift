@@ -17,6 +17,11 @@ extension FleetLoop {
     if let defect = exchange.bodyDefect {
       return refuse(exchange, APIError(defect, limit: state.configuration.maxRequestBodyBytes))
     }
+    if handleLive(exchange) { return }
+    // A page of the web must not change the fleet through a browser on this machine.
+    if exchange.method == .post, !ChangePermission(token: state.configuration.adminToken).allows(exchange.caller) {
+      return reply(exchange, status: 403, text: "error: changes are for programs on this machine")
+    }
     switch (exchange.method, exchange.path) {
     case (.get, "/debug/picks"): reply(exchange, json: state.picks.json)
     case (.get, "/health"), (.get, "/healthz"): exchange.respond(HTTPResponse())

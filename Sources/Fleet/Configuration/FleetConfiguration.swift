@@ -16,6 +16,8 @@ public struct FleetConfiguration: Sendable {
   public var port = 8080
   /// The port of the admin API on the loopback address; 0 picks a free one.
   public var adminPort = 8081
+  /// Lets callers that are not on this machine change delays and failures; nil: nobody else may.
+  public var adminToken: String?
   /// The port of the picker's metrics on all addresses; 0 picks a free one.
   public var metricsPort = 9090
   /// Replica i also listens on 127.0.0.1 at this port plus i; nil keeps replicas inside the process.

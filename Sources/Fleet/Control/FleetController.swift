@@ -227,7 +227,7 @@ final class FleetController: Sendable {
     let builder = TopologyBuilder(
       objects: inner.objects, replicas: inner.replicas.current, endpoints: state.configuration.endpoints,
       scraping: state.configuration.scraping, simulatesPods: state.configuration.simulatesPods)
-    let plan = builder.build(
+    var plan = builder.build(
       remotes: &inner.remotes,
       entrance: { pool in
         if let known = inner.pools[pool] { return known }
@@ -239,6 +239,7 @@ final class FleetController: Sendable {
           metrics: state.flowMetrics)
       })
 
+    plan.topology.version = inner.store.version
     let topology = plan.topology
     // Those who wait in the flow control of a pool that goes are told.
     for (pool, entrance) in inner.pools where topology.pools[pool] == nil {

@@ -2,6 +2,8 @@ internal import EndpointPicking
 
 /// All that a request needs to find its server, as one moment's objects say it. Replaced as a whole, on every loop.
 struct Topology: Sendable {
+  /// Counts the changes.
+  var version = 0
   /// The pools.
   var pools: [PoolID: PoolEntrance] = [:]
   /// Servers elsewhere, by their tokens; replicas' tokens are their numbers.

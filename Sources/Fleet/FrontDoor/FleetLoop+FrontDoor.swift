@@ -18,6 +18,7 @@ extension FleetLoop {
         return showModel(exchange, String(exchange.path.dropFirst("/v1/models/".count)))
       }
     }
+    if handleLive(exchange) { return }
     guard !state.isDraining else {
       return refuse(exchange, .shuttingDown, [HTTPHeader("Retry-After", "1")])
     }

@@ -25,6 +25,10 @@ extension FleetLoop {
     }
     repeatEvery(Self.modelsInterval) { [unowned self] in askForModels() }
     askForModels()
+    if state.configuration.hasFrontDoor {
+      takeLiveSample()
+      repeatEvery(Self.sampleInterval) { [unowned self] in takeLiveSample() }
+    }
     if let staleness = state.configuration.staleness {
       repeatEvery(staleness) { [unowned self] in
         let now = Clock.monotonic

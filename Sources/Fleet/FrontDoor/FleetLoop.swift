@@ -23,6 +23,10 @@ final class FleetLoop: Application {
   /// Those of the topology that is about to come, or has come last.
   private var newRemotes: [Int: RemoteServer] = [:]
   var metrics = PickerMetricsShare()
+  /// Requests of the front door that no replica answered.
+  var others = AnswerCount()
+  /// The splits of the topology with that version; on the first loop.
+  var liveSplits: (version: Int, splits: [LiveSplit]) = (-1, [])
   var generator = SystemRandomNumberGenerator()
   /// What is done from time to time.
   var timers: [LoopTimer] = []

@@ -15,6 +15,10 @@ final class FleetState: Sendable {
   let configuration: FleetConfiguration
   let logger: Logger
   let picks = PickLog()
+  /// The last minutes, for the page at `/ui`.
+  let live = Mutex(LiveHistory())
+  /// In nanoseconds since 1970.
+  let startedAt = Clock.realtime
   let requestIDs: RequestIDGenerator
   /// Rewrites with the state of their splits.
   let rewrites: Mutex<RewriteStore>

@@ -247,7 +247,11 @@ final class FrontDoorRequest {
   func completed() {
     share.state.openRequests.subtract(1, ordering: .relaxed)
     if let deadline { share.loop.set(deadline, to: nil) }
-    if case .serving(let server) = stage { server.completed(exchange) }
+    if case .serving(let server) = stage {
+      server.completed(exchange)
+    } else {
+      share.others.count(status: exchange.status)
+    }
     if case .queued(let entrance, let id) = stage { entrance.admitter.cancel(id, at: Clock.monotonic) }
     exchange.responseHeaderEdit = nil
     guard let (entrance, ticket) = picked else { return }

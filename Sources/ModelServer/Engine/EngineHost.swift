@@ -135,6 +135,9 @@ final class EngineHost {
     advance(to: now)
   }
 
+  /// Replaces the delays; those already drawn stay.
+  func updateLatency(_ latency: LatencyConfiguration) { engine.updateLatency(latency) }
+
   private func refuse(_ id: RequestID, _ accepted: [RequestID], at now: Instant) {
     remove(id)
     for other in accepted {

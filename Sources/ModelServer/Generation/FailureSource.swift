@@ -14,6 +14,9 @@ struct FailureSource {
       seed: configuration.models[0].engine.seed &+ UInt64(loop))
   }
 
+  /// Lets `percent` of the requests from now on fail.
+  mutating func setRate(percent: Int) { injector.setRate(percent: percent) }
+
   /// The failure of the next request; nil when it is spared.
   mutating func next() -> APIError? {
     guard let type = injector.next() else { return nil }

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// A hosted server's share of one event loop; belongs to the loop's thread.
 public final class HostedLoop {
-  private let application: LoopApplication
+  let application: LoopApplication
 
   init(_ application: LoopApplication) { self.application = application }
 

@@ -28,6 +28,9 @@ final class ServerState: Sendable {
   /// Tokens that clients have seen, for `/detokenize`.
   let seenTokens = Mutex(TokenMemory(capacity: 65_536))
 
+  /// Delays and failures in force, which can be changed while the server runs.
+  let behavior: Mutex<ServerBehavior>
+
   /// Inference requests that are being answered.
   let openRequests = Atomic<Int>(0)
   private let draining = Atomic<Bool>(false)
@@ -38,6 +41,7 @@ final class ServerState: Sendable {
     logger: Logger
   ) {
     self.configuration = configuration
+    behavior = Mutex(ServerBehavior(configuration))
     self.loopCount = loopCount
     self.firstLoop = firstLoop
     publishedLoads = publishesLoad ? configuration.models.map { PublishedLoad($0) } : nil
@@ -69,6 +73,9 @@ final class ServerState: Sendable {
 
   /// Forgets the applications, which nothing is sent to any more.
   func unregisterAll() { applications.withLock { $0 = [:] } }
+
+  /// The applications of all loops.
+  var allApplications: [Address] { applications.withLock { Array($0.values) } }
 
   func application(on loop: Int) -> Address? { applications.withLock { $0[loop] } }
 }

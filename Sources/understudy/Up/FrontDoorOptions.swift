@@ -15,6 +15,12 @@ struct FrontDoorOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
+    help: ArgumentHelp(
+      "Whoever sends it as a bearer token may change delays and failures from another machine.", valueName: "token"))
+  var adminToken: String?
+
+  @Option(
+    parsing: .unconditional,
     help: "The port of the picker's metrics, on all addresses; 0 picks a free one. Default: 9090.")
   var metricsPort: String?
 
@@ -42,6 +48,7 @@ struct FrontDoorOptions: ParsableArguments {
     let ports = 0...65535
     configuration.port = try FlagText.integer("port", port, in: ports) ?? configuration.port
     configuration.adminPort = try FlagText.integer("admin-port", adminPort, in: ports) ?? configuration.adminPort
+    configuration.adminToken = try token()
     configuration.metricsPort =
       try FlagText.integer("metrics-port", metricsPort, in: ports) ?? configuration.metricsPort
     var taken = DistinctPorts()
@@ -58,5 +65,15 @@ struct FrontDoorOptions: ParsableArguments {
       try FlagText.integer("max-request-body-bytes", maxRequestBodyBytes, in: 1...(512 << 20))
       ?? configuration.maxRequestBodyBytes
     configuration.eventLoops = try FlagText.integer("event-loops", eventLoops, in: 1...1024)
+  }
+
+  /// What an Authorization header can carry.
+  private func token() throws(LaunchError) -> String? {
+    guard let adminToken else { return nil }
+    guard !adminToken.isEmpty, adminToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      // Its value is a secret and not for the log.
+      throw LaunchError(FlagError("admin-token", "needs at least one character, all of them visible ASCII"))
+    }
+    return adminToken
   }
 }

@@ -38,6 +38,21 @@ struct RouteSplitsTests {
     return RouteTable(routes: [.sample(rules: before + [rule])], gateways: [], pools: pools)
   }
 
+  /// What the page at `/ui` shows of a split.
+  @Test func countsWhatItChose() throws {
+    let table = Self.table([("a", 3), ("b", 1)])
+    var splits = RouteSplits(mode: .smooth)
+    splits.adopt(table)
+    let counts = try Self.count(&splits, table, 40)
+    #expect(splits.shares.map(\.taken) == [[30, 10]])
+    #expect(counts == ["a": 30, "b": 10])
+    #expect(splits.shares[0].split.targets.map { "\($0.name) \($0.weight)" } == ["a 3", "b 1"])
+    splits.adopt(Self.table([("a", 3), ("b", 1)], path: "/", before: []))
+    #expect(splits.shares.map(\.taken) == [[30, 10]])
+    splits.adopt(Self.table([("a", 1), ("b", 1)]))
+    #expect(splits.shares.map(\.taken) == [[0, 0]])
+  }
+
   @Test(arguments: [
     ([("a", 90), ("b", 10)], ["a": 90, "b": 10]),
     ([("a", 1), ("b", 0)], ["a": 100]),

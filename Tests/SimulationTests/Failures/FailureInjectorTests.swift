@@ -24,6 +24,16 @@ import Testing
     #expect(decisions(1) != decisions(2))
   }
 
+  @Test func theRateChanges() {
+    var injector = FailureInjector(ratePercent: 0, failures: Kind.allCases, seed: 3)
+    #expect((0..<100).allSatisfy { _ in injector.next() == nil })
+    injector.setRate(percent: 1_000)
+    #expect(injector.ratePercent == 100)
+    #expect((0..<100).allSatisfy { _ in injector.next() != nil })
+    injector.setRate(percent: -1)
+    #expect(injector.next() == nil)
+  }
+
   @Test func withoutKindsNothingFails() {
     var injector = FailureInjector<Kind>(ratePercent: 100, failures: [], seed: 3)
     #expect(injector.next() == nil)

@@ -27,6 +27,11 @@ struct RouteSplits: Sendable {
     states = table.rules.map { RuleState($0, before: old[$0.id], mode: mode) }
   }
 
+  /// How often the rules with several backends have chosen which, as many of them as a page can show.
+  var shares: [RouteShares] {
+    states.lazy.filter { $0.taken.count > 1 }.prefix(LiveSplit.limits.splits).map(\.shares)
+  }
+
   /// Chooses the backend of a request and the mirrors that get a copy of it.
   ///
   /// - Parameter match: of the table that was adopted last.
@@ -37,6 +42,7 @@ struct RouteSplits: Sendable {
     else {
       return RouteChoice(target: .invalid(reason: "the rule has no backends, or none with a weight"))
     }
+    states[match.position].taken[index] &+= 1
     let backend = backends[index]
     var choice = RouteChoice(
       target: backend.target, requestHeaders: backend.requestHeaders, responseHeaders: backend.responseHeaders)
@@ -61,6 +67,8 @@ private struct RuleState: Sendable {
   private let parts: [Part<Int>]
   private let mirrorParts: [Part<HTTPRouteFilter.Share>]
   var backends: WeightedSplit
+  /// How often each backend was chosen since they are what they are.
+  var taken: [UInt64]
   private var mirrors: [WeightedSplit]
 
   init(_ rule: RouteRule, before: RuleState?, mode: SplitMode) {
@@ -69,7 +77,9 @@ private struct RuleState: Sendable {
     mirrorParts = rule.mirrors.map { Part(reference: $0.reference, share: $0.share) }
     if let before, before.parts == parts {
       backends = before.backends
+      taken = before.taken
     } else {
+      taken = rule.backends.map { _ in 0 }
       backends = WeightedSplit(weights: rule.backends.map(\.weight), mode: mode)
     }
     if let before, before.mirrorParts == mirrorParts {
@@ -80,6 +90,15 @@ private struct RuleState: Sendable {
         return WeightedSplit(weights: [taken, max(whole - taken, 0)], mode: mode)
       }
     }
+  }
+
+  var shares: RouteShares {
+    let limit = LiveSplit.limits.targets
+    let targets = parts.prefix(limit).map { part in
+      LiveSplit.Target(name: part.reference.name.name, weight: max(0, part.share))
+    }
+    return RouteShares(
+      id: id, split: LiveSplit(chooser: .route(id), targets: targets), taken: Array(taken.prefix(limit)))
   }
 
   mutating func takes(_ mirror: Int, using generator: inout some RandomNumberGenerator) -> Bool {
