@@ -8,6 +8,7 @@ final class RecordingDirector: RequestDirector {
   struct Record {
     var requests: [DirectedRequest] = []
     var cancelled = 0
+    var routed: [Int] = []
     var responded: [String?] = []
     var finished: [RequestOutcome] = []
     var refusals: [Refusal] = []
@@ -27,6 +28,8 @@ final class RecordingDirector: RequestDirector {
     return .success(
       Direction(destination: "10.0.0.1:8000", incomingModel: request.model ?? "", targetModel: "target", token: 1))
   }
+
+  func routed(_ direction: Direction, bodyBytes: Int) { record.withLock { $0.routed.append(bodyBytes) } }
 
   func responded(_ direction: Direction, status: Int?, servedBy: String?) {
     record.withLock { $0.responded.append(servedBy) }

@@ -44,6 +44,7 @@ import Testing
           let body = try #require(try await replies.next()?.requestBody.response.bodyMutation.streamedResponse)
           #expect(body.body == .init(#"{"model":"target","prompt":"p"}"#.utf8))
           #expect(body.endOfStream)
+          #expect(director.record.withLock { $0.routed } == [body.body.count])
 
           sender.responseHeaders([":status": "200", "content-type": "text/event-stream"])
           let headers = try #require(try await replies.next())

@@ -11,6 +11,7 @@ struct StreamFixture {
   var decide: (DirectedRequest) -> Decision
   private(set) var replies: [ProcessorReply] = []
   private(set) var requests: [DirectedRequest] = []
+  private(set) var routed: [Int] = []
   private(set) var responded: [(status: Int?, servedBy: String?)] = []
   private(set) var finished: [RequestOutcome] = []
   private(set) var refusals: [Refusal] = []
@@ -61,6 +62,7 @@ struct StreamFixture {
         requests.append(request)
         now += 1
         carryOut(stream.resolve(decide(request), at: now))
+      case .routed(_, let bytes): routed.append(bytes)
       case .responded(_, let status, let servedBy): responded.append((status, servedBy))
       case .finished(_, let outcome): finished.append(outcome)
       case .refused(let refusal): refusals.append(refusal)

@@ -41,7 +41,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             for process in pool.started if isinstance(pool, Pool) else []:
                 report.sections.append((f"log of {' '.join(process.words[1:])}", process.log[-4000:]))
     return report
-
-# The tests of `understudy epp` need packages that scripts/test does not install yet, and some wait for a picker that is
-# not finished: see docs/epp.md.
-collect_ignore_glob = ["test_epp_*.py", "test_envoy.py"]

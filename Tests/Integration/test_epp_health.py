@@ -100,12 +100,7 @@ def test_the_ext_proc_port_of_up(epp: PickerPool) -> None:
 
 
 @pytest.mark.parametrize(
-    "flags",
-    [
-        pytest.param((), marks=pytest.mark.xfail(strict=True, reason="it is always on, with or without the flag")),
-        ("--health-checking",),
-    ],
-    ids=["not-on-the-main-port", "on-the-main-port"],
+    "flags", [(), ("--health-checking",)], ids=["not-on-the-main-port", "on-the-main-port"]
 )
 def test_health_on_the_main_port_is_a_choice(epp: PickerPool, flags: tuple[str, ...]) -> None:
     picker = epp({"pool.yaml": [pool("pool")]}, *flags)

@@ -25,7 +25,7 @@ import Testing
     ("secure-serving", "false"), ("metrics-endpoint-auth", "false"), ("config-file", "/config/default-plugins.yaml"),
     ("config-text", "{}"), ("kubeconfig", "/kube"),
     ("drain-timeout", "30s"), ("grpc-max-recv-msg-size", "10MiB"), ("grpc-max-send-msg-size", "25MB"),
-    ("emit-endpoint-scores", "true"), ("enable-grpc-stream-metrics", "true"), ("tls-min-version", "VersionTLS13"),
+    ("enable-grpc-stream-metrics", "true"), ("tls-min-version", "VersionTLS13"),
     ("tls-cipher-suites", "TLS_AES_128_GCM_SHA256"), ("metrics-client-ca-file", "/ca"), ("metrics-cert-dir", "/d"),
     ("allow-experimental-plugins", "true"),
   ]

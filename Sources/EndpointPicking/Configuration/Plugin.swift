@@ -28,6 +28,8 @@ struct Plugin: Sendable {
   var isParser = false
   var isSource = false
   var isExtractor = false
+  /// Where the endpoints are listed.
+  var discoveryFile: String?
 
   init(name: String, type: String) {
     self.name = name

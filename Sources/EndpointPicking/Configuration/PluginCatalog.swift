@@ -179,6 +179,10 @@ enum PluginCatalog {
       _ = try parameters.string("defaultEngine")
       _ = try parameters.elements("engineConfigs")
       plugin.isExtractor = true
+    case "file-discovery":
+      try parameters.allow(["path", "watchFile"])
+      plugin.discoveryFile = try parameters.required("path")
+      _ = try parameters.bool("watchFile")
     case "destination-endpoint-served-verifier": try parameters.allow()
     default: return false
     }

@@ -30,7 +30,9 @@ extension SchedulerConfiguration {
     flowControl = try FlowControlSettings(
       root.object("flowControl"), isEnabled: featureGates.contains(.flowControl), plugins: plugins)
     dataSources = try Self.dataSources(root, plugins)
+    discoveryFile = try Self.discoveryFile(root, plugins)
     parsers = try Self.parsers(root, plugins)
+    reportsServedEndpoint = plugins.contains { $0.type == "destination-endpoint-served-verifier" }
   }
 
   /// What is called by the name of a plugin that may be missing.
@@ -111,7 +113,8 @@ extension SchedulerConfiguration {
   private static func dataSources(
     _ root: FieldReader, _ plugins: [Plugin]
   ) throws(ConfigurationError) -> [DataSource]? {
-    guard let layer = try root.object("dataLayer", allowing: ["sources", "injectDefaults"]) else {
+    guard let layer = try root.object("dataLayer", allowing: ["sources", "injectDefaults", "discovery"])
+    else {
       // Present and null is present.
       return root.has("dataLayer") ? [] : nil
     }
@@ -137,6 +140,15 @@ extension SchedulerConfiguration {
     return sources
   }
 
+  private static func discoveryFile(_ root: FieldReader, _ plugins: [Plugin]) throws(ConfigurationError) -> String? {
+    guard let fields = try root.object("dataLayer")?.object("discovery", allowing: ["pluginRef"]) else { return nil }
+    let plugin = try reference("pluginRef", fields, plugins)
+    guard let file = plugin.discoveryFile else {
+      throw fields.error("pluginRef", "is not a discovery plugin but a \(plugin.type)")
+    }
+    return file
+  }
+
   private static func parsers(_ root: FieldReader, _ plugins: [Plugin]) throws(ConfigurationError) -> [String] {
     var names: [String] = []
     func add(_ fields: FieldReader) throws(ConfigurationError) {
@@ -154,6 +166,6 @@ extension SchedulerConfiguration {
       try fields.allow(["pluginRef"])
       try add(fields)
     }
-    return names.isEmpty ? ["openai-parser"] : names
+    return names
   }
 }

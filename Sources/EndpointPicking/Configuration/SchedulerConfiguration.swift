@@ -24,10 +24,14 @@ public struct SchedulerConfiguration: Sendable {
   public internal(set) var saturation = SaturationSettings()
   /// How requests queue.
   public internal(set) var flowControl = FlowControlSettings()
-  /// Names of the parsers of request bodies: `openai-parser`.
-  public internal(set) var parsers = ["openai-parser"]
+  /// Types of the parsers of request bodies, in order; empty when none is named.
+  public internal(set) var parsers: [String] = []
+  /// Responses are to say which endpoint served them (`destination-endpoint-served-verifier`).
+  public internal(set) var reportsServedEndpoint = false
   /// Where metrics come from; nil for the default, empty for nowhere.
   public internal(set) var dataSources: [DataSource]?
+  /// The file that lists the endpoints (llm-d 0.9, `file-discovery`); nil when they come from elsewhere.
+  public internal(set) var discoveryFile: String?
   /// The prefix index; nil when nothing needs one.
   public internal(set) var prefixCache: PrefixCacheSettings?
   /// What the prefix index is called, in metrics.

@@ -11,6 +11,11 @@ public protocol RequestDirector: Sendable {
   /// with either outcome.
   func direct(_ request: DirectedRequest) async -> Result<Direction, InferenceError>
 
+  /// The request goes on to where `direct` sent it.
+  ///
+  /// - Parameter bodyBytes: the size of its body as it is sent; 0 for a body that the gateway does not show whole.
+  func routed(_ direction: Direction, bodyBytes: Int)
+
   /// The response's headers have come.
   ///
   /// - Parameters:
@@ -28,6 +33,8 @@ public protocol RequestDirector: Sendable {
 }
 
 extension RequestDirector {
+  /// Does nothing.
+  public func routed(_ direction: Direction, bodyBytes: Int) {}
   /// Does nothing.
   public func responded(_ direction: Direction, status: Int?, servedBy: String?) {}
   /// Does nothing.

@@ -9,18 +9,19 @@ public final class ExternalProcessorServer: Sendable {
   public let port: Int
   private let threads: [ServerThread]
 
-  /// Starts a server for external processing, which answers health checks too.
+  /// Starts a server for external processing, which answers health checks too if it is given a board.
   ///
   /// The director is called on the threads of the server, and should not keep them for long.
   ///
   /// - Throws: when it cannot listen, or its certificate cannot be used.
   public static func start(
     _ listener: ListenerOptions, director: any RequestDirector, options: ProcessorOptions = ProcessorOptions(),
-    health: HealthBoard
+    health: HealthBoard? = nil
   ) async throws(ExternalProcessorError) -> ExternalProcessorServer {
     // A message over the limit ends the stream with an error: there is room for one that is answered with 413.
     try await ExternalProcessorServer(listener, maxMessageBytes: options.maxRequestBytes * 2 + (1 << 20)) { executor in
-      [ProcessorService(options: options, director: director, executor: executor), HealthService(board: health)]
+      let processor = ProcessorService(options: options, director: director, executor: executor)
+      return if let health { [processor, HealthService(board: health)] } else { [processor] }
     }
   }
 

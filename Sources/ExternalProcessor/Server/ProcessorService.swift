@@ -49,7 +49,7 @@ struct ProcessorService: ExtProcExternalProcessor.StreamingServiceProtocol {
         let decision = await direct(request)
         return try await carryOut(stream.resolve(decision, at: MonotonicTime.now), for: &stream, writer)
       case .close: closes = true
-      case .responded, .finished, .refused: tell(effect)
+      case .routed, .responded, .finished, .refused: tell(effect)
       }
     }
     switch replies.count {
@@ -76,6 +76,7 @@ struct ProcessorService: ExtProcExternalProcessor.StreamingServiceProtocol {
 
   private func tell(_ effect: ProcessorEffect) {
     switch effect {
+    case .routed(let direction, let bytes): director.routed(direction, bodyBytes: bytes)
     case .responded(let direction, let status, let servedBy):
       director.responded(direction, status: status, servedBy: servedBy)
     case .finished(let direction, let outcome): director.finished(direction, outcome)

@@ -76,6 +76,7 @@ extension HTTP2ServerTransport.Posix.Config {
       config.connection.keepalive.timeout = .seconds(20)
       config.connection.keepalive.clientBehavior.allowWithoutCalls = true
       config.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(1)
+      config.channelDebuggingCallbacks = .closingResetStreams
     }
   }
 }

@@ -6,6 +6,8 @@ enum ProcessorEffect: Sendable {
   case reply(ProcessorReply)
   /// The director is asked; its answer goes to `ProcessorStream.resolve`, before any other message.
   case direct(DirectedRequest)
+  /// The director learns that the request goes on, with a body of that size.
+  case routed(Direction, bodyBytes: Int)
   /// The director learns of the response's headers.
   case responded(Direction, status: Int?, servedBy: String?)
   /// The director learns of the end.

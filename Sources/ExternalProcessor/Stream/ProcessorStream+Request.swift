@@ -114,17 +114,18 @@ extension ProcessorStream {
     common.clearsRouteCache = true
     common.headers = headerChanges(direction, head, endedBy: end, contentLength: sent.count)
     let destination = direction.map { RoutedDestination(value: $0.destination, scores: $0.scores) }
+    var effects: [ProcessorEffect] = direction.map { [.routed($0, bodyBytes: sent.count)] } ?? []
     switch (end, modes.request) {
-    case (.headers, _): return [.reply(ProcessorReply(.requestHeaders(common), destination: destination))]
+    case (.headers, _): effects.append(.reply(ProcessorReply(.requestHeaders(common), destination: destination)))
     case (.body, .buffered):
       common.body = .replaced(sent)
-      return [.reply(ProcessorReply(.requestBody(common), destination: destination))]
+      effects.append(.reply(ProcessorReply(.requestBody(common), destination: destination)))
     case (.trailers, .buffered):
       // Headers cannot be changed any more; the metadata still can.
       hasAnsweredTrailers = true
-      return [.reply(ProcessorReply(.requestTrailers, destination: destination))]
+      effects.append(.reply(ProcessorReply(.requestTrailers, destination: destination)))
     case (.body, _), (.trailers, _):
-      var effects: [ProcessorEffect] = [.reply(ProcessorReply(.requestHeaders(common), destination: destination))]
+      effects.append(.reply(ProcessorReply(.requestHeaders(common), destination: destination)))
       if end == .body || !sent.isEmpty {
         for chunk in BodyChunks(sent, isLast: end == .body) {
           effects.append(.reply(ProcessorReply(.requestBody(CommonReply(body: chunk)))))
@@ -134,8 +135,8 @@ extension ProcessorStream {
         hasAnsweredTrailers = true
         effects.append(.reply(ProcessorReply(.requestTrailers)))
       }
-      return effects
     }
+    return effects
   }
 
   var isRouterOnly: Bool { if case .only = options.bodyRouting { true } else { false } }

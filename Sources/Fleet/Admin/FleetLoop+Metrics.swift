@@ -37,6 +37,8 @@ extension FleetLoop {
     var sum = sum
     sum.merge(state.flowMetrics.share)
     sum.merge(state.pickerMetrics.withLock { $0 })
+    let pollErrors = state.scrapes.pollErrorCount
+    if pollErrors > 0 { sum.dataLayerPollsFailed(pollErrors, sourceType: "metrics-data-source") }
     var pools: [PoolMetrics] = []
     for (_, entrance) in topology.pools.sorted(by: { $0.key < $1.key }) {
       var pool = PoolMetrics(entrance.picker.gauges(at: now))
@@ -46,7 +48,7 @@ extension FleetLoop {
       }
       pools.append(pool)
     }
-    let body = state.metricsPage.render(sum, pools: pools)
+    let body = state.metricsPage.render(sum, pools: pools, kubernetes: state.apiServer.health)
     exchange.respond(
       HTTPResponse(headers: [HTTPHeader("Content-Type", PickerMetricsPage.contentType)], body: body))
   }

@@ -15,10 +15,14 @@ public struct PickerConfiguration: Sendable {
   public var maxRequestBodyBytes = 16 << 20
   /// The destination names the next best endpoints too, after commas.
   public var sendsFallbackList = false
+  /// Gateways are told all candidates' scores (llm-d 0.10, `--emit-endpoint-scores`).
+  public var emitsScores = false
   /// The model's name and base model are set as headers (body-based routing).
   public var setsModelHeaders = false
   /// Subset hints of gateways do not count.
   public var ignoresSubsets = false
+  /// A pool of all endpoints, when the sources have no InferencePool (llm-d 0.9, `file-discovery`); nil for none.
+  public var discoveryPool: PoolID?
   /// Where pools and pods come from beside files; nil for files only.
   public var kubernetes: KubernetesSource?
 

@@ -25,7 +25,8 @@ final class FleetController: Sendable {
     /// What every container was configured with, so that equal ones are read once.
     var configurations: [ContainerCommand: ServerConfiguration] = [:]
     var readiness: [Bool] = []
-    var nextPickerSeed: UInt64 = 1
+    /// Pickers of several processes draw differently among equals.
+    var nextPickerSeed = UInt64.random(in: 0 ... .max)
     /// What was said of routes already.
     var routeWarnings: Set<String> = []
 
@@ -212,6 +213,7 @@ final class FleetController: Sendable {
     for case .inferencePool(let pool) in objects.map(\.resource) { pools.insert(pool.id) }
     let rewrites = objects.rewrites
     let seen = Set(rewrites.map(\.id))
+    if pools.isEmpty, let id = state.configuration.picker.discoveryPool { pools.insert(id) }
     let gone = inner.rewrites.subtracting(seen)
     let formerPools = Set(inner.pools.keys)
     state.rewrites.withLock { store in
@@ -226,12 +228,13 @@ final class FleetController: Sendable {
   private func publish(_ inner: inout Inner, starting started: [Replica]) {
     let builder = TopologyBuilder(
       objects: inner.objects, replicas: inner.replicas.current, endpoints: state.configuration.endpoints,
-      scraping: state.configuration.scraping, simulatesPods: state.configuration.simulatesPods)
+      scraping: state.configuration.scraping, simulatesPods: state.configuration.simulatesPods,
+      discoveryPool: state.configuration.picker.discoveryPool)
     var plan = builder.build(
       remotes: &inner.remotes,
       entrance: { pool in
         if let known = inner.pools[pool] { return known }
-        inner.nextPickerSeed += 1
+        inner.nextPickerSeed &+= 1
         return PoolEntrance(
           PoolPicker(
             pool: pool, configuration: state.configuration.scheduler, staleness: state.configuration.staleness,

@@ -13,6 +13,8 @@ struct TopologyBuilder {
   var scraping = ScrapingSettings()
   /// Pods without an address are simulated.
   var simulatesPods = true
+  /// A pool of all pods when there is no InferencePool; nil for none.
+  var discoveryPool: PoolID?
 
   /// A topology, and the endpoints that its pools' pickers are to be told of once every loop has it.
   struct Plan: Sendable {
@@ -70,7 +72,14 @@ struct TopologyBuilder {
     var membership = PoolMembership()
     for replica in replicas.values { membership.set(replica.pod) }
     for pod in ReplicaPlanner(objects, simulates: simulatesPods).remotePods { membership.set(pod) }
-    for case .inferencePool(let pool) in objects.map(\.resource) { membership.set(pool) }
+    var pools: [InferencePool] = []
+    for case .inferencePool(let pool) in objects.map(\.resource) { pools.append(pool) }
+    if pools.isEmpty, let id = discoveryPool {
+      // Entries of the file have ports of their own.
+      let metadata = ObjectMetadata(name: id.name, namespace: id.namespace)
+      pools = [InferencePool(metadata: metadata, matchLabels: [:], targetPorts: [8000])]
+    }
+    for pool in pools { membership.set(pool) }
     return membership
   }
 

@@ -55,8 +55,8 @@ struct OfflinePick: RouteRequest {
       let outcome = picker.pick(
         pickRequest, subset: headers["x-gateway-destination-endpoint-subset"].map { SubsetHint(header: $0) },
         at: Clock.monotonic, explain: true)
-      if let explanation = outcome.explanation { return explanation }
       _ = try outcome.result.get()
+      if let explanation = outcome.explanation { return explanation }
       throw InferenceError(.internalError, "the pick was not explained")
     } catch {
       throw FleetError("\(error.httpStatus): \(error)")
@@ -164,7 +164,8 @@ extension Fleet {
     var seed: UInt64 = 0
     return TopologyBuilder(
       objects: store.objects, replicas: replicas.current, endpoints: configuration.endpoints,
-      scraping: configuration.scraping, simulatesPods: configuration.simulatesPods
+      scraping: configuration.scraping, simulatesPods: configuration.simulatesPods,
+      discoveryPool: configuration.picker.discoveryPool
     ).build(remotes: &remotes) { pool in
       seed += 1
       return PoolEntrance(PoolPicker(pool: pool, configuration: configuration.scheduler, seed: seed))

@@ -20,8 +20,10 @@ final class KubernetesFeed {
     let changes = ChangeQueue(state)
     self.changes = changes
     client = APIClient(loop: loop, configuration: configuration)
-    watch = PoolWatch(client: client, targets: source.targets) { [logger = state.logger] event in
-      Self.log(event, logger)
+    state.apiServer.begin()
+    watch = PoolWatch(client: client, targets: source.targets) { [state] event in
+      Self.log(event, state.logger)
+      state.apiServer.take(event)
       changes.append(event)
     }
     guard source.electsLeader, let first = source.targets.first?.id else { return }

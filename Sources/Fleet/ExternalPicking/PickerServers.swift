@@ -20,6 +20,9 @@ final class PickerServers: Sendable {
     let security = try Self.security(configuration.security)
     var options = ProcessorOptions()
     options.maxRequestBytes = configuration.maxRequestBodyBytes
+    let scheduler = state.configuration.scheduler
+    if !scheduler.parsers.isEmpty { options.parsers = scheduler.parsers.compactMap(RequestParser.init(rawValue:)) }
+    options.isConformancePicker = scheduler.reportsServedEndpoint
     if configuration.setsModelHeaders {
       options.bodyRouting = .beside { model in state.topology.models.baseModel(of: model) }
     }
@@ -33,7 +36,8 @@ final class PickerServers: Sendable {
           started.append(
             try await ExternalProcessorServer.start(
               ListenerOptions(port: listener.port, security: security),
-              director: PoolDirector(state, pool: listener.pool), options: prepared, health: health))
+              director: PoolDirector(state, pool: listener.pool), options: prepared,
+              health: configuration.hasHealthOnMainPort ? health : nil))
         }
         guard let port = configuration.healthPort else { return .success((started, nil)) }
         return .success(

@@ -12,12 +12,14 @@ final class PoolDirector: RequestDirector {
   private let pool: PoolID?
   private let ignoresSubsets: Bool
   private let sendsFallbackList: Bool
+  private let emitsScores: Bool
 
   init(_ state: FleetState, pool: PoolID?) {
     self.state = state
     self.pool = pool
     ignoresSubsets = state.configuration.picker.ignoresSubsets
     sendsFallbackList = state.configuration.picker.sendsFallbackList
+    emitsScores = state.configuration.picker.emitsScores
   }
 
   /// What is needed to account for a request at its end.
@@ -40,7 +42,8 @@ final class PoolDirector: RequestDirector {
     case .success(let prepared): picking = prepared
     case .failure(let error): return refused(error, request.model)
     }
-    if case .failure(let error) = await admitted(picking.request, entrance) {
+    // What has no body does not wait, nor is it shed (GIE v1.5).
+    if request.hasBody, case .failure(let error) = await admitted(picking.request, entrance) {
       state.pickerMetrics.withLock { $0.requestFailed(picking.series, .refused(error.code)) }
       return .failure(error)
     }
@@ -115,16 +118,15 @@ final class PoolDirector: RequestDirector {
   private func pick(
     _ picking: PickRequest, _ request: DirectedRequest, _ entrance: PoolEntrance, _ series: RequestSeriesID
   ) -> Result<Direction, InferenceError> {
-    // Without a body any endpoint will do, whatever the gateway allows (GIE v1.5).
-    let subset = ignoresSubsets || !request.hasBody ? nil : request.subset
     let wantsExplanation = request.headers["x-understudy-explain"]?.lowercased() == "true"
+    // Without a body any endpoint will do, whatever the gateway allows (GIE v1.5).
     let outcome = entrance.picker.pick(
-      picking, subset: subset, at: Clock.monotonic, explain: wantsExplanation, timesPlugins: true)
+      picking, subset: ignoresSubsets || !request.hasBody ? nil : request.subset, isRandom: !request.hasBody,
+      at: Clock.monotonic, explain: wantsExplanation || emitsScores, timesPlugins: true)
     state.pickerMetrics.withLock { metrics in
       metrics.picked(series, outcome, by: entrance.picker)
       switch outcome.result {
       case .success:
-        metrics.requestScheduled(series, bodyBytes: request.body.count)
         metrics.requestStarted(series)
       case .failure(let error): metrics.requestFailed(series, .refused(error.code))
       }
@@ -135,7 +137,7 @@ final class PoolDirector: RequestDirector {
     case .failure(let error): return .failure(error)
     case .success(let endpoint):
       var responseHeaders = endpoint.responseHeaders
-      if let explanation = outcome.explanation {
+      if wantsExplanation, let explanation = outcome.explanation {
         responseHeaders.append(
           HeaderField(name: "x-understudy-explain", value: String(decoding: explanation.json, as: UTF8.self)))
       }
@@ -144,7 +146,7 @@ final class PoolDirector: RequestDirector {
           destination: sendsFallbackList ? endpoint.pick.destination : endpoint.authority,
           incomingModel: picking.incomingModel, targetModel: picking.targetModel,
           requestHeaders: endpoint.requestHeaders, removedRequestHeaders: endpoint.removedRequestHeaders,
-          responseHeaders: responseHeaders,
+          responseHeaders: responseHeaders, scores: emitsScores ? outcome.explanation?.totals ?? [:] : [:],
           token: Ticket(entrance: entrance, pick: endpoint.ticket, series: series)))
     }
   }
@@ -158,6 +160,11 @@ final class PoolDirector: RequestDirector {
   }
 
   // MARK: - Accounting
+
+  func routed(_ direction: Direction, bodyBytes: Int) {
+    guard let ticket = direction.token as? Ticket else { return }
+    state.pickerMetrics.withLock { $0.requestScheduled(ticket.series, bodyBytes: bodyBytes) }
+  }
 
   func refused(_ refusal: Refusal) {
     state.pickerMetrics.withLock { metrics in
@@ -194,6 +201,13 @@ extension Topology {
   func entrance(_ pool: PoolID?) -> PoolEntrance? {
     if let pool { return pools[pool] }
     return pools.count == 1 ? pools.first?.value : nil
+  }
+}
+
+extension PickExplanation {
+  /// What each candidate scored, by `host:port`.
+  fileprivate var totals: [String: Double] {
+    Dictionary(candidates.map { ($0.endpoint, $0.total) }, uniquingKeysWith: { first, _ in first })
   }
 }
 

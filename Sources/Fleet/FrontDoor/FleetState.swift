@@ -33,6 +33,8 @@ final class FleetState: Sendable {
   let flowMetrics = FlowMetrics()
   /// Counts what the loops' scrapers do.
   let scrapes = ScrapeCounters()
+  /// What becomes of the Kubernetes API server's watches.
+  let apiServer = APIServerHealth()
   /// Renders the picker's metrics.
   let metricsPage = PickerMetricsPage(build: .init(commit: "", reference: "understudy"))
   private let servers = Mutex<PickerServers?>(nil)

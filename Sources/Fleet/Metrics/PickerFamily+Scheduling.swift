@@ -53,12 +53,19 @@ extension PickerFamily {
     "llm_d_epp_response_processing_duration_seconds", .histogram(PickerBuckets.responseProcessing),
     help: "Time spent on passing an answer on, in seconds.")
 
+  // Our own.
+  static let failingWatches = PickerFamily(
+    "understudy_kubernetes_watches_failing", .sum,
+    help: "Lists and watches of the Kubernetes API server that fail now; what they told last stays in force.")
+  static let lostWatches = PickerFamily(
+    "understudy_kubernetes_watch_losses_total", .counter,
+    help: "Times that a list or watch of the Kubernetes API server began to fail.")
+
   /// Those of picks and what leads to them.
   static let scheduling = [
     extensionScheduling, extensionAttempts, extensionPluginDuration, extensionPrefixSize, extensionPrefixRatio,
     extensionPrefixBytes, extensionInfo, extensionRewrites, schedulerDisaggregations, schedulerPollErrors,
     schedulingDuration, attempts, pluginDuration, prefixSize, prefixRatio, prefixBytes, info, rewrites, disaggregations,
-    pollErrors, requestProcessing,
-    responseProcessing,
+    pollErrors, requestProcessing, responseProcessing, failingWatches, lostWatches,
   ]
 }

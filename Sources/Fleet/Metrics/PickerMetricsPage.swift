@@ -18,14 +18,21 @@ struct PickerMetricsPage: Sendable {
   /// The build that runs.
   let build: Build
 
-  /// The page as it is now. `share` is the sum of all loops', `pools` are the process's pools.
-  func render(_ share: PickerMetricsShare, pools: [PoolMetrics]) -> [UInt8] {
+  /// The page as it is now. `share` is the sum of all loops', `pools` are the process's pools, `kubernetes` is about the
+  /// API server if there is one.
+  func render(
+    _ share: PickerMetricsShare, pools: [PoolMetrics], kubernetes: APIServerHealth.Reading? = nil
+  ) -> [UInt8] {
     var rows = FamilyRows()
     for family in [PickerFamily.extensionInfo, .info] { rows.add(family, [build.commit, build.reference], 1) }
     rows.addRequests(of: share)
     rows.addScheduling(of: share)
     rows.addFlowControl(of: share)
     for pool in pools { rows.add(pool) }
+    if let kubernetes {
+      rows.add(.failingWatches, [], Double(kubernetes.failing))
+      rows.add(.lostWatches, [], Double(kubernetes.losses))
+    }
     var page = Exposition(capacity: 64 << 10)
     rows.write(to: &page)
     return page.bytes

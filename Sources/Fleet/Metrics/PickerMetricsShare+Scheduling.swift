@@ -27,10 +27,10 @@ extension PickerMetricsShare {
     disaggregations.values[position].increment()
   }
 
-  /// Counts an endpoint's metrics that could not be read. `sourceType` is the data source's type.
-  mutating func dataLayerPollFailed(sourceType: String) {
+  /// Counts endpoints' metrics that could not be read. `sourceType` is the data source's type.
+  mutating func dataLayerPollsFailed(_ count: UInt64, sourceType: String) {
     let position = pollErrors.position(of: sourceType, initially: Counter())
-    pollErrors.values[position].increment()
+    pollErrors.values[position].increment(by: count)
   }
 }
 

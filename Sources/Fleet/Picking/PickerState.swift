@@ -39,7 +39,8 @@ struct PickerState: Sendable {
   mutating func readChangedLoads(at now: Int64) { loads.readChanged(into: &snapshot, at: now) }
 
   mutating func pick(
-    _ request: PickRequest, subset hint: SubsetHint?, at now: Int64, explain: Bool, timesPlugins: Bool, log: PickLog?
+    _ request: PickRequest, subset hint: SubsetHint?, isRandom: Bool, at now: Int64, explain: Bool,
+    timesPlugins: Bool, log: PickLog?
   ) -> PickedOutcome {
     let start = Clock.monotonic
     pending.removeOldest()
@@ -48,12 +49,16 @@ struct PickerState: Sendable {
     let subset = subset(for: request.targetModel, hint: hint)
     let explains = explain || log?.wants(candidates: subset?.count ?? snapshot.count, at: now) == true
     let clock = timesPlugins ? { Clock.monotonic } : nil
-    let fresh = metricsStaleness.flatMap { loads.fresh(among: subset, of: snapshot.count, within: $0, at: now) }
+    var preferred = metricsStaleness.flatMap { loads.fresh(among: subset, of: snapshot.count, within: $0, at: now) }
+    if isRandom {
+      let choices = preferred ?? subset ?? Array(snapshot.endpoints.indices)
+      preferred = choices.randomElement(using: &generator).map { [$0] }
+    }
     var outcome = scheduler.pick(
-      request, candidates: snapshot, subset: fresh ?? subset, at: now, explain: explains, clock: clock,
+      request, candidates: snapshot, subset: preferred ?? subset, at: now, explain: explains, clock: clock,
       using: &generator)
-    if fresh != nil, case .failure = outcome.result {
-      // A filter wants endpoints that are avoided only.
+    if preferred != nil, case .failure = outcome.result {
+      // A filter wants endpoints that are avoided only, or were not drawn.
       outcome = scheduler.pick(
         request, candidates: snapshot, subset: subset, at: now, explain: explains, clock: clock, using: &generator)
     }

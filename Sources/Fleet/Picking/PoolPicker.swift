@@ -66,14 +66,16 @@ final class PoolPicker: Sendable {
   ///
   /// - Parameters:
   ///   - hint: the only endpoints that the gateway allows; nil for all.
+  ///   - isRandom: any endpoint will do, as long as filters let it pass.
   ///   - explain: hand back how the pick came about, which takes time in proportion to the candidates.
   ///   - timesPlugins: hand back how long each plugin took.
   func pick(
-    _ request: PickRequest, subset hint: SubsetHint? = nil, at now: Int64, explain: Bool = false,
-    timesPlugins: Bool = false
+    _ request: PickRequest, subset hint: SubsetHint? = nil, isRandom: Bool = false, at now: Int64,
+    explain: Bool = false, timesPlugins: Bool = false
   ) -> PickedOutcome {
     var outcome = state.withLock { state in
-      state.pick(request, subset: hint, at: now, explain: explain, timesPlugins: timesPlugins, log: log)
+      state.pick(
+        request, subset: hint, isRandom: isRandom, at: now, explain: explain, timesPlugins: timesPlugins, log: log)
     }
     if let explanation = outcome.explanation {
       log?.record(explanation)

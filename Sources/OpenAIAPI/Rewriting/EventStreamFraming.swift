@@ -29,12 +29,19 @@ struct EventStreamFraming {
   /// Bytes of a byte order mark at the very beginning; nil once it is too late for one.
   private var markBytes: Int? = 0
 
+  init() {}
+
+  private init(markBytes: Int?) { self.markBytes = markBytes }
+
   /// Takes the next byte of the stream.
   @inline(__always)
   mutating func classify(_ byte: UInt8) -> Part {
     if case .data = state, byte != 0x0A, byte != 0x0D { return .data }
     return classifyFraming(byte)
   }
+
+  /// Takes what follows for the beginning of a line.
+  mutating func beginLine() { self = Self(markBytes: nil) }
 
   private mutating func classifyFraming(_ byte: UInt8) -> Part {
     if let count = markBytes {

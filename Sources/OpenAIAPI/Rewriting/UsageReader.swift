@@ -21,6 +21,8 @@ public struct UsageReader {
   private var scanner = TopLevelScanner()
   /// The data of an event that may be the first with content.
   private var event = CappedBytes()
+  /// The data up to here is a whole document, and its line has ended.
+  private var isLineOver = false
   private var counts = CappedBytes()
   private var counted = Counted.nothing
   /// What the current document or event says.
@@ -47,14 +49,24 @@ public struct UsageReader {
   /// Takes the next bytes, which came at `now`; `isLast` ends the answer.
   public mutating func read(_ chunk: Span<UInt8>, at now: Int64, isLast: Bool = false) {
     guard format != .opaque else { return }
+    if format == .eventStream, scanner.isComplete, chunk.startsWithData {
+      // A line that lacks its end is over as well (GIE v1.5 reads chunk by chunk).
+      endEvent(at: now)
+      framing.beginLine()
+    }
     var index = 0
     while index < chunk.count {
       let byte = chunk[index]
       index += 1
       switch format == .json ? .data : framing.classify(byte) {
       case .framing: continue
-      case .data: take(byte)
-      case .lineEnd: take(0x0A)
+      case .data:
+        // Events without an empty line between them are read one by one (GIE v1.5 reads line by line).
+        if isLineOver { endEvent(at: now) }
+        take(byte)
+      case .lineEnd:
+        take(0x0A)
+        isLineOver = scanner.isComplete
       case .eventEnd: endEvent(at: now)
       }
       if counted == .nothing, !keepsEvent { index = scanner.skipText(chunk, from: index) }
@@ -127,6 +139,16 @@ public struct UsageReader {
     }
     event.removeAll()
     endDocument()
+    isLineOver = false
+  }
+}
+
+extension Span<UInt8> {
+  /// Begins with the name of an event's data.
+  fileprivate var startsWithData: Bool {
+    let name: StaticString = "data:"
+    guard count >= name.utf8CodeUnitCount else { return false }
+    return (0..<name.utf8CodeUnitCount).allSatisfy { self[$0] == name.utf8Start[$0] }
   }
 }
 

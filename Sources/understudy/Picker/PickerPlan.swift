@@ -28,12 +28,14 @@ struct PickerPlan: FleetLaunch {
     readFile: (String) throws(LaunchError) -> String
   ) throws(LaunchError) {
     fleet.hasFrontDoor = false
+    // Of several series of one metric the newest counts, as upstream.
+    fleet.scraping.combination = .newest
     fleet.simulatesPods = false
+    try options.picking.fill(&fleet, readFile: readFile)
     try options.sources.fill(
       &fleet, grpcPort: options.listeners.grpcPort, environment: environment, filesOnly: filesOnly)
     try options.listeners.fill(&fleet)
     try options.metrics.fill(&fleet)
-    try options.picking.fill(&fleet, readFile: readFile)
     logLevel = try options.process.level()
     logFormat = try options.process.format()
     shutdownGrace = try FlagText.goSpan("drain-timeout", options.process.drainTimeout) ?? shutdownGrace

@@ -1,3 +1,4 @@
+import EndpointPicking
 import Fleet
 import Simulation
 
@@ -17,6 +18,9 @@ struct UpPlan: FleetLaunch {
     try command.frontDoor.fill(&fleet)
     try command.extProc.fill(&fleet)
     try command.picking.fill(&fleet, readFile: readFile)
+    if let file = fleet.scheduler.discoveryFile {
+      throw LaunchError("dataLayer.discovery: is for understudy epp; here name the file with --filename \(file)")
+    }
     let process = command.process
     do throws(FlagError) {
       if let name = process.logLevel { logLevel = try LogLevel(flagValue: name) }

@@ -48,7 +48,7 @@ import Testing
       #expect(one.profiles[0].scorers.map(\.name) == standard.profiles[0].scorers.map(\.name))
       #expect(one.profiles[0].scorers.map(\.weight) == [2, 2, 3])
       #expect(one.prefixCache == PrefixCacheSettings())
-      #expect(one.dataSources == standard.dataSources && one.parsers == ["openai-parser"])
+      #expect(one.dataSources == standard.dataSources && one.parsers.isEmpty)
       #expect(one.handler is SingleProfileHandler && one.profiles[0].picker is MaxScorePicker)
     }
   }

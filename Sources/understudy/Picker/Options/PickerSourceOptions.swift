@@ -56,7 +56,7 @@ struct PickerSourceOptions: ParsableArguments {
   @Flag(help: "Serve only while leader of all replicas of this picker.")
   var haEnableLeaderElection = false
 
-  /// Enters the choices into `configuration`.
+  /// Enters the choices into `configuration`, whose scheduler is known.
   ///
   /// - Parameters:
   ///   - grpcPort: the value of `--grpc-port`.
@@ -65,11 +65,14 @@ struct PickerSourceOptions: ParsableArguments {
   func fill(
     _ configuration: inout FleetConfiguration, grpcPort: String?, environment: [String: String], filesOnly: Bool
   ) throws(LaunchError) {
-    configuration.sources = try SourceOptions.sources(filename)
+    // The configuration may name a file of endpoints.
+    let discoveryFile = configuration.scheduler.discoveryFile
+    let files = filename + [discoveryFile].compactMap(\.self)
+    configuration.sources = try SourceOptions.sources(files)
     configuration.picker.ignoresSubsets = disableEndpointSubsetFilter
     if let kubeconfig, kubeconfig.isEmpty { throw FlagText.refusal("kubeconfig", "needs a path", kubeconfig) }
-    if filesOnly, filename.isEmpty { throw LaunchError("name the manifests with --filename") }
-    let asksServer = !filesOnly && (filename.isEmpty || kubernetes || kubeconfig != nil)
+    if filesOnly, files.isEmpty { throw LaunchError("name the manifests with --filename") }
+    let asksServer = !filesOnly && (files.isEmpty || kubernetes || kubeconfig != nil)
     let namespace = try namespace(environment)
     let group = try group()
     try refuseSeveralWays(grpcPort)
@@ -97,7 +100,7 @@ struct PickerSourceOptions: ParsableArguments {
       configuration.picker.listeners = [PickerListener(pool: nil, port: port)]
     } else if !pool.isEmpty {
       configuration.picker.listeners = try listeners(group)
-    } else if filename.isEmpty {
+    } else if files.isEmpty {
       throw LaunchError(
         "name the pool: --pool-name, --endpoint-selector with --endpoint-target-ports, --pool for several, "
           + "or --filename with manifests that have one")
@@ -107,6 +110,10 @@ struct PickerSourceOptions: ParsableArguments {
       configuration.picker.listeners = [PickerListener(pool: nil, port: port)]
     }
 
+    if discoveryFile != nil {
+      configuration.picker.discoveryPool =
+        configuration.picker.listeners.first?.pool ?? PoolID(namespace: namespace, name: source.selectorPoolName)
+    }
     if asksServer {
       if source.selector == nil { source.pools = configuration.picker.listeners.compactMap(\.pool) }
       configuration.picker.kubernetes = source

@@ -1,0 +1,39 @@
+internal import KubernetesClient
+internal import Synchronization
+
+/// Whether the Kubernetes API server tells what changes; for any thread.
+final class APIServerHealth: Sendable {
+  /// What the metrics page says of it.
+  struct Reading: Hashable, Sendable {
+    /// Lists and watches that fail now.
+    var failing = 0
+    /// How often one has failed that worked before, or failed from the start.
+    var losses = 0
+  }
+
+  private struct State {
+    var isAsked = false
+    var failing: Set<String> = []
+    var losses = 0
+  }
+
+  private let state = Mutex(State())
+
+  /// Nil when there is no API server to ask.
+  var health: Reading? {
+    state.withLock { $0.isAsked ? Reading(failing: $0.failing.count, losses: $0.losses) : nil }
+  }
+
+  /// There is one from now on.
+  func begin() { state.withLock { $0.isAsked = true } }
+
+  /// Takes note of what a watch tells.
+  func take(_ event: PoolWatchEvent) {
+    switch event {
+    case .lost(let what, _):
+      state.withLock { if $0.failing.insert(what).inserted { $0.losses += 1 } }
+    case .found(let what): state.withLock { _ = $0.failing.remove(what) }
+    default: break
+    }
+  }
+}
