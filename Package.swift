@@ -122,6 +122,7 @@ let package = Package(
         "Simulation",
         "HTTPServer",
         "JSON",
+        "Prometheus",
         "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

@@ -8,7 +8,7 @@ struct Understudy: ParsableCommand {
     abstract: "A stand-in for vLLM and its inference gateway: the same API, timing and metrics, without a GPU.",
     version: "0.1.0",
     subcommands: [ServeCommand.self, UpCommand.self, PickerCommand.self] + clients
-      + [ExplainCommand.self, HealthcheckCommand.self],
+      + [ExplainCommand.self, HealthcheckCommand.self, SelfCheckCommand.self],
     defaultSubcommand: ServeCommand.self)
 
   /// Commands that do as kubectl does.

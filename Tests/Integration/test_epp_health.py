@@ -108,6 +108,25 @@ def test_health_on_the_main_port_is_a_choice(epp: PickerPool, flags: tuple[str, 
     assert picker.health(PICKER_SERVICE, main_port=True) == expected
 
 
+def test_leader_and_follower(epp: PickerPool, fakes: FakeServers, tmp_path: Path) -> None:
+    """Both are alive, one is ready; names that no chart asks for are unknown (epp.md, 7)."""
+    kubernetes = FakeKubernetes(POOL_RESOURCES | EXPERIMENTAL_RESOURCES)
+    try:
+        kubernetes.apply(pool("pool", port=fakes.port), *pods(fakes))
+        flags = ("--pool-name", "pool", "--ha-enable-leader-election", "--kubeconfig", kubernetes.kubeconfig(tmp_path))
+        leader = epp(None, *flags, env={"POD_NAME": "epp-0"})
+        eventually(lambda: leader.health("readiness"), lambda status: status == SERVING)
+        follower = epp(None, *flags, env={"POD_NAME": "epp-1"})
+        for service in ["readiness", *SERVICES]:
+            assert leader.health(service) == SERVING, service
+            assert follower.health(service) == NOT_SERVING, service
+        for picker in (leader, follower):
+            assert picker.health("liveness") == SERVING
+            assert picker.health("another") == grpc.StatusCode.NOT_FOUND
+    finally:
+        kubernetes.close()
+
+
 # TLS
 
 

@@ -6,7 +6,7 @@ import Testing
 
 /// Which words lead to which command.
 @Suite struct CommandTreeTests {
-  static let names = ["up", "get", "apply", "delete", "explain", "healthcheck"]
+  static let names = ["up", "get", "apply", "delete", "explain", "healthcheck", "self-check"]
 
   @Test(arguments: names + ["epp"])
   func commandsAreInTheHelp(name: String) throws {
@@ -24,6 +24,13 @@ import Testing
     #expect(try Invocation.read(["serve", name]) == .serve(CommandLineWords(model: name)))
     let setting = try #require(try Dialect.parse(["--model", name]).settings.first)
     #expect(try Invocation.read(["--model", name]) == .serve(CommandLineWords(settings: [setting])))
+  }
+
+  @Test(arguments: ["--generate-completion-script=bash", "--generate-completion-script", "--experimental-dump-help"])
+  func descriptionsOfTheWholeTree(word: String) throws {
+    #expect(try Invocation.read([word, "bash"]) == .parser([word, "bash"]))
+    // Elsewhere they are no flags.
+    #expect(throws: LaunchError.self) { try Invocation.read(["--model", "x", word]) }
   }
 
   @Test(arguments: [

@@ -9,6 +9,8 @@ final class PickerServers: Sendable {
   /// What health checks answer.
   let health = HealthBoard()
   private let servers: [ExternalProcessorServer]
+  /// Only the leader of several replicas serves; a follower is alive all the same (GIE v1.5, health).
+  private let electsLeader: Bool
   /// The ext_proc servers' ports, in the order of the configuration.
   let ports: [Int]
   /// The health server's port; nil when there is none.
@@ -27,7 +29,12 @@ final class PickerServers: Sendable {
       options.bodyRouting = .beside { model in state.topology.models.baseModel(of: model) }
     }
     let health = health
+    electsLeader = configuration.kubernetes?.electsLeader ?? false
     health.set(.notServing, for: HealthBoard.pickerServices)
+    if electsLeader {
+      health.set(.serving, for: ["liveness"])
+      health.set(.notServing, for: ["readiness"])
+    }
     let prepared = options
     let outcome = waiting { () async -> Result<([ExternalProcessorServer], ExternalProcessorServer?), FleetError> in
       do throws(ExternalProcessorError) {
@@ -73,8 +80,9 @@ final class PickerServers: Sendable {
 
   /// Gateways may come: the pools are known.
   func setServing(_ isServing: Bool) {
-    health.set(isServing ? .serving : .notServing, for: HealthBoard.pickerServices)
-    health.setOthers(isServing ? .serving : .notServing)
+    let status: HealthBoard.Status = isServing ? .serving : .notServing
+    health.set(status, for: HealthBoard.pickerServices)
+    if electsLeader { health.set(status, for: ["readiness"]) } else { health.setOthers(status) }
   }
 
   /// Takes no new streams, waits for those that run, and ends.

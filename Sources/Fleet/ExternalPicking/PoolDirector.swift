@@ -2,6 +2,8 @@ internal import EndpointPicking
 internal import ExternalProcessor
 internal import HTTPServer
 internal import JSON
+internal import Logging
+internal import ModelServer
 internal import Synchronization
 
 /// Decides for gateways of others where requests of one pool go: the front door's rewrites, admission and picks, asked
@@ -27,11 +29,24 @@ final class PoolDirector: RequestDirector {
     let entrance: PoolEntrance
     let pick: PickTicket
     let series: RequestSeriesID
+    /// What the log says of the request; nil when nobody reads it.
+    let line: Logger.Metadata?
   }
 
   // MARK: - Deciding
 
   func direct(_ request: DirectedRequest) async -> Result<Direction, InferenceError> {
+    let outcome = await decide(request)
+    if isLogging, case .failure(let error) = outcome {
+      var line = Self.line(of: request)
+      line["status"] = "\(error.httpStatus)"
+      line["reason"] = "\(error)"
+      state.logger.debug("request", metadata: line)
+    }
+    return outcome
+  }
+
+  private func decide(_ request: DirectedRequest) async -> Result<Direction, InferenceError> {
     let topology = state.topology
     guard let entrance = topology.entrance(pool) else {
       let error = request.hasBody ? .noCandidates : InferenceError(.internalError, "no pods available in datastore")
@@ -147,7 +162,9 @@ final class PoolDirector: RequestDirector {
           incomingModel: picking.incomingModel, targetModel: picking.targetModel,
           requestHeaders: endpoint.requestHeaders, removedRequestHeaders: endpoint.removedRequestHeaders,
           responseHeaders: responseHeaders, scores: emitsScores ? outcome.explanation?.totals ?? [:] : [:],
-          token: Ticket(entrance: entrance, pick: endpoint.ticket, series: series)))
+          token: Ticket(
+            entrance: entrance, pick: endpoint.ticket, series: series,
+            line: isLogging ? Self.line(of: request, picking, endpoint) : nil)))
     }
   }
 
@@ -157,6 +174,31 @@ final class PoolDirector: RequestDirector {
       metrics.requestFailed(series, .refused(error.code))
     }
     return .failure(error)
+  }
+
+  // MARK: - Logging: one line per request at debug, at its end
+
+  private var isLogging: Bool { state.logger.logLevel <= .debug }
+
+  private static func line(
+    of request: DirectedRequest, _ picking: PickRequest? = nil, _ endpoint: PickedEndpoint? = nil
+  ) -> Logger.Metadata {
+    var line: Logger.Metadata = ["request-id": "\(request.id)", "path": "\(request.path)"]
+    if !request.method.isEmpty { line["method"] = "\(request.method)" }
+    if let model = request.model { line["model"] = "\(model)" }
+    if let picking { line["target-model"] = "\(picking.targetModel)" }
+    if let endpoint { line["endpoint"] = "\(endpoint.authority)" }
+    return line
+  }
+
+  private func log(_ ticket: Ticket, _ outcome: RequestOutcome) {
+    guard var line = ticket.line else { return }
+    // No status: the gateway does not say, or has vanished.
+    if let status = outcome.status { line["status"] = "\(status)" }
+    line["complete"] = "\(outcome.isComplete)"
+    line["milliseconds"] = "\(RequestLog.milliseconds(outcome.finishedAt - outcome.receivedAt))"
+    line["response-bytes"] = "\(outcome.responseBytes)"
+    state.logger.debug("request", metadata: line)
   }
 
   // MARK: - Accounting
@@ -176,6 +218,7 @@ final class PoolDirector: RequestDirector {
 
   func finished(_ direction: Direction?, _ outcome: RequestOutcome) {
     guard let ticket = direction?.token as? Ticket else { return countUndirected(outcome) }
+    log(ticket, outcome)
     ticket.entrance.picker.finished(ticket.pick)
     if ticket.entrance.admitter.isFlowControlled { ticket.entrance.admitter.pump(at: outcome.finishedAt) }
     state.pickerMetrics.withLock { metrics in

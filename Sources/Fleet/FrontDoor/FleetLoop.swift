@@ -30,6 +30,7 @@ final class FleetLoop: Application {
   var generator = SystemRandomNumberGenerator()
   /// What is done from time to time.
   var timers: [LoopTimer] = []
+  private let requestLog: RequestLog?
   /// Watches a Kubernetes API server; on the first loop, if at all.
   var feed: KubernetesFeed?
 
@@ -37,6 +38,7 @@ final class FleetLoop: Application {
     self.loop = loop
     self.state = state
     resources = LoopResources(loop)
+    requestLog = RequestLog(state.logger)
     remote = RemoteForwarder(client: HTTPClient(loop: loop))
     scraper = EndpointScraper(
       loop: loop, settings: state.configuration.scraping, counters: state.scrapes, logger: state.logger)
@@ -94,8 +96,16 @@ final class FleetLoop: Application {
 
   func completed(_ exchange: Exchange) {
     switch exchange.listener {
-    case FleetListener.frontDoor: (exchange.attachment as? FrontDoorRequest)?.completed()
-    case FleetListener.admin, FleetListener.metrics: break
+    case FleetListener.frontDoor:
+      let request = exchange.attachment as? FrontDoorRequest
+      if let requestLog {
+        requestLog.completed(exchange, requestID: request?.requestID ?? "", request?.logMetadata ?? [:])
+      }
+      request?.completed()
+    case FleetListener.admin:
+      // What changes objects is worth a line; what a page or a person polls is not.
+      if exchange.method == .post { requestLog?.completed(exchange, requestID: "") }
+    case FleetListener.metrics: break
     default: hosted[exchange.listener]?.completed(exchange)
     }
     exchange.attachment = nil

@@ -3,6 +3,7 @@ internal import HTTPClient
 internal import HTTPServer
 internal import JSON
 internal import Kubernetes
+internal import Logging
 internal import ModelServer
 internal import OpenAIAPI
 internal import Synchronization
@@ -40,6 +41,8 @@ final class FrontDoorRequest {
   var timeout: Int64?
   /// The pick, until the request has finished.
   var picked: (entrance: PoolEntrance, ticket: PickTicket)?
+  /// Where it was sent, for the log; nil before.
+  var destination: (model: String, endpoint: String)?
   /// What metrics call it, once its pool is known.
   var series: RequestSeriesID?
   var firstTokenAt: MonotonicTime?
@@ -199,11 +202,23 @@ final class FrontDoorRequest {
     case .failure(let error): fail(error)
     case .success(let endpoint):
       picked = (entrance, endpoint.ticket)
+      destination = (request.targetModel, endpoint.id.name)
       for name in endpoint.removedRequestHeaders { exchange.override(header: name, with: nil) }
       for header in endpoint.requestHeaders { exchange.override(header: header.name, with: header.value) }
       for header in endpoint.responseHeaders { addResponseHeader(header.name, header.value) }
       forward(to: endpoint.token, request, root)
     }
+  }
+
+  /// What the log says of it beside method, path and status.
+  var logMetadata: Logger.Metadata {
+    var metadata: Logger.Metadata = [:]
+    if let model { metadata["model"] = "\(model)" }
+    if let destination {
+      metadata["target-model"] = "\(destination.model)"
+      metadata["endpoint"] = "\(destination.endpoint)"
+    }
+    return metadata
   }
 
   // MARK: - Timeouts

@@ -27,6 +27,7 @@ extension LoopApplication {
 
   private func generate(_ exchange: Exchange, _ makePlan: (String) throws(APIError) -> PlannedGeneration) {
     let requestID = requestID(of: exchange)
+    requestLog?.remember(requestID, for: exchange)
     // What the front door has let in was picked before the server began to drain.
     guard !state.isDraining || forwarded != nil else {
       let seconds = max(1, state.configuration.shutdownGrace.count / 1_000_000_000)

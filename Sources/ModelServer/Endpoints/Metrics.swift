@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import Prometheus
 internal import Simulation
 
 /// `/metrics`: what all loops have counted, on one page.
@@ -7,6 +8,8 @@ extension LoopApplication {
   struct Share: Sendable {
     let engines: [(model: Int, sample: EngineSample)]
     let http: HTTPMetrics
+    /// By model: of the connections that live on this loop.
+    let lateness: [Histogram]
   }
 
   /// A page as it was rendered, and what it was rendered from.
@@ -18,11 +21,13 @@ extension LoopApplication {
 
   /// This loop's counts and gauges as they are now.
   var share: Share {
-    Share(engines: hosts.compactMap { host in host.map { ($0.model, $0.sample) } }, http: httpMetrics)
+    Share(
+      engines: hosts.compactMap { host in host.map { ($0.model, $0.sample) } }, http: httpMetrics,
+      lateness: lateness.histograms)
   }
 
   /// Changes whenever `share` may have.
-  private var revision: UInt64 { hosts.reduce(httpRevision) { $0 &+ ($1?.revision ?? 0) } }
+  private var revision: UInt64 { hosts.reduce(httpRevision &+ lateness.revision) { $0 &+ ($1?.revision ?? 0) } }
 
   func showMetrics(_ exchange: Exchange) {
     if state.loopCount == 1 {
@@ -66,8 +71,11 @@ extension LoopApplication {
 
   private func render(_ shares: [Share], _ process: ProcessSample) -> [UInt8] {
     var http = HTTPMetrics(Route.handlers)
-    for share in shares { http.merge(share.http) }
-    let engines = shares.flatMap(\.engines).sorted { $0.model < $1.model }.map(\.sample)
+    var engines = shares.flatMap(\.engines).sorted { $0.model < $1.model }.map(\.sample)
+    for share in shares {
+      http.merge(share.http)
+      for (model, histogram) in share.lateness.enumerated() { engines[model].metrics.emitted(late: histogram) }
+    }
     return state.metricsPage.render(
       engines: state.configuration.api.logStats ? engines : [], http: http, process: process,
       unixTime: Double(Clock.realtime) / 1e9)

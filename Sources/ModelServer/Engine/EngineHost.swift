@@ -159,7 +159,7 @@ final class EngineHost {
     case .tokens(let id, let range, let at):
       guard let slot = slot(id) else { return }
       count(range.count, slot, at)
-      tell(records[slot]!.sink, .tokens(range), records[slot]!.sequence)
+      tell(records[slot]!.sink, .tokens(range, due: at), records[slot]!.sequence)
     case .preempted(let id, _):
       guard let slot = slot(id) else { return }
       records[slot]!.preemptions += 1

@@ -6,8 +6,8 @@ enum SequenceEvent: Sendable {
   case queueFull(limit: Int)
   case backlogFull(limit: Int)
   case exceedsKVCache(promptTokens: Int, capacityTokens: Int)
-  /// Tokens `range` of the output are out.
-  case tokens(Range<Int>)
+  /// Tokens `range` of the output are out; they were due at that instant.
+  case tokens(Range<Int>, due: Instant)
   case finished(SequenceEnd)
 }
 

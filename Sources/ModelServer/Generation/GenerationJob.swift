@@ -72,7 +72,11 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
       refuse(.backlogFull(limit: limit))
     case .exceedsKVCache(let promptTokens, let capacityTokens):
       refuse(.promptExceedsKVCache(promptTokens: promptTokens, capacityTokens: capacityTokens))
-    case .tokens(let range):
+    case .tokens(let range, let due):
+      // What a slow reader holds back is not late by our doing.
+      if plan.options.stream, !exchange.isBackedUp {
+        application.lateness.wrote(range.count, of: plan.model, due: due)
+      }
       if let observer {
         if generatedTokens == 0 { observer.forwardedRequestDidProduceFirstToken(at: Clock.monotonic) }
         generatedTokens += range.count
@@ -82,6 +86,7 @@ final class GenerationJob: GenerationSink, ExchangeDelegate {
       unfinishedCount -= 1
       answer.finish(sequence, end)
       if unfinishedCount == 0 {
+        if !plan.options.stream { application.lateness.wrote(1, of: plan.model, due: end.lastToken) }
         release()
         observer?.forwardedRequestDidFinish(
           promptTokens: plan.totalPromptTokens, completionTokens: generatedTokens, isStream: plan.options.stream)

@@ -2,6 +2,7 @@ internal import HTTPServer
 internal import Logging
 
 /// Logs requests and whole answers with headers and bodies (llm-d-inference-sim, `--log-http`); streams without bodies.
+/// Health checks and scrapes are left out.
 struct HTTPLog {
   private static let bodyLimit = 512 << 10
   private static let secretHeaders = ["authorization", "proxy-authorization", "cookie"]
@@ -15,6 +16,7 @@ struct HTTPLog {
   }
 
   func request(_ exchange: Exchange) {
+    guard !RequestLog.quietPaths.contains(exchange.path) else { return }
     let headers = exchange.headers.map { header in
       "\(header.name): \(Self.secretHeaders.contains(header.name.lowercased()) ? "***" : header.value)"
     }
@@ -27,6 +29,7 @@ struct HTTPLog {
   }
 
   func response(_ exchange: Exchange, _ response: HTTPResponse) {
+    guard !RequestLog.quietPaths.contains(exchange.path) else { return }
     let headers = response.headers.map { "\($0.name): \($0.value)" }
     logger.info(
       "http response",

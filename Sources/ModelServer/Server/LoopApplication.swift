@@ -22,6 +22,7 @@ final class LoopApplication: Application {
   var renderedPage: RenderedPage?
   /// Counts the changes of `httpMetrics` that a page shows.
   private(set) var httpRevision: UInt64 = 0
+  let lateness: LatenessRecorder
   private(set) var httpMetrics = HTTPMetrics(Route.handlers)
   /// The engines by model; nil where another loop is home.
   private(set) var hosts: [EngineHost?] = []
@@ -30,6 +31,7 @@ final class LoopApplication: Application {
   private let router: Router
   private let access: AccessControl
   private let log: HTTPLog?
+  let requestLog: RequestLog?
 
   private struct GuestKey: Hashable {
     let loop: Int
@@ -43,9 +45,11 @@ final class LoopApplication: Application {
     poolPieces = resources.poolPieces
     let api = state.configuration.api
     courier = Courier(resources: resources, state: state)
+    lateness = LatenessRecorder(models: state.configuration.models.count, resources: resources)
     router = Route.router(rootPath: api.rootPath)
     access = AccessControl(api)
     log = HTTPLog(state)
+    requestLog = RequestLog(state.logger, pod: state.configuration.pod.name)
     replyHeaders = ReplyHeaders(pod: state.configuration.pod, port: state.port)
     failures = FailureSource(state.configuration, loop: loop.index)
     var limits = DecodingLimits()
@@ -111,6 +115,7 @@ final class LoopApplication: Application {
   }
 
   func completed(_ exchange: Exchange) {
+    requestLog?.completed(exchange)
     if exchange.route >= 0, let route = Route(rawValue: exchange.route), route.isInference {
       state.openRequests.subtract(1, ordering: .relaxed)
     }

@@ -69,7 +69,7 @@ struct ProcessLife {
   }
 
   /// A connection is a descriptor, and the usual soft limit of 1,024 is far below what one process can carry.
-  private static func raiseFileLimit() {
+  static func raiseFileLimit() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
     limit.rlim_cur = limit.rlim_max

@@ -1,6 +1,6 @@
 internal import Prometheus
 
-/// The constant bucket families of vLLM V1; token counts have 1-2-5 buckets up to the context length instead.
+/// The constant bucket families, vLLM V1's but for `lateness`; token counts have 1-2-5 buckets up to the context length instead.
 enum EngineBuckets {
   static let requestLatency: HistogramBounds = [
     0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680,
@@ -13,6 +13,9 @@ enum EngineBuckets {
   ]
   static let iterationTokens: HistogramBounds = [
     1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384,
+  ]
+  static let lateness: HistogramBounds = [
+    0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
   ]
   static let requestN: HistogramBounds = [1, 2, 5, 10, 20]
   static let requestPreemptions: HistogramBounds = [1, 2, 3, 4, 5, 10, 20]

@@ -1,10 +1,11 @@
 internal import Prometheus
 
-/// Every series of an engine, in the order of the page (vLLM 0.33, V1 metrics).
+/// Every series of an engine, in the order of the page: those of vLLM 0.33 (V1 metrics), then one of our own.
 ///
 /// What this engine cannot do yet (reuse of prefixes, other caches) is counted as zero, as vLLM does.
 enum EngineCatalogue {
-  static let series = gauges + cacheCounters + requestCounters + tokenHistograms + latencyHistograms + sizeHistograms
+  static let series =
+    gauges + cacheCounters + requestCounters + tokenHistograms + latencyHistograms + sizeHistograms + ownHistograms
 
   private static let gauges: [EngineSeries] = [
     .gauge("vllm:num_requests_running", "Requests in the running batch.") { Double($0.running) },
@@ -110,5 +111,11 @@ enum EngineCatalogue {
       "vllm:request_prefill_kv_computed_tokens", "Prompt tokens computed in prefill, cached ones excluded.",
       .prefillComputedTokens),
     .histogram("vllm:request_num_preemptions", "Preemptions per request.", .preemptions),
+  ]
+
+  private static let ownHistograms: [EngineSeries] = [
+    .histogram(
+      "understudy_emission_lateness_seconds",
+      "From when a token, or a whole answer, was due until the system had it to send.", .emissionLateness)
   ]
 }

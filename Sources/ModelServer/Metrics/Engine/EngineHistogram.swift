@@ -6,6 +6,7 @@ enum EngineHistogram: Int, CaseIterable {
   case endToEndLatency, queueTime, inferenceTime, prefillTime, decodeTime, timePerOutputToken
   case promptTokens, generationTokens, maxGenerationTokens, maxTokens, prefillComputedTokens
   case n, preemptions
+  case emissionLateness
 
   /// The buckets, of which those for token counts end at `maxModelLen`.
   func bounds(maxModelLen: Int) -> HistogramBounds {
@@ -18,6 +19,7 @@ enum EngineHistogram: Int, CaseIterable {
       .oneTwoFive(upTo: maxModelLen)
     case .n: EngineBuckets.requestN
     case .preemptions: EngineBuckets.requestPreemptions
+    case .emissionLateness: EngineBuckets.lateness
     }
   }
 }

@@ -51,6 +51,9 @@ public struct EngineMetrics: Sendable {
     tokensOfIteration = 0
   }
 
+  /// What a loop has observed of how late this engine's tokens and answers left.
+  mutating func emitted(late histogram: Histogram) { histograms[.emissionLateness].merge(histogram) }
+
   /// A running request lost its KV blocks.
   public mutating func preempted() { preemptions.increment() }
 
