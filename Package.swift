@@ -129,22 +129,26 @@ let package = Package(
       ],
       swiftSettings: settingsWithoutFoundation),
 
-    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: testSettings),
+    .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: testSettings),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: testSettings),
-    .testTarget(name: "EndpointPickingTests", dependencies: ["EndpointPicking"], swiftSettings: testSettings),
+    .testTarget(
+      name: "EndpointPickingTests", dependencies: ["Simulation", "EndpointPicking"], swiftSettings: testSettings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: testSettings),
     .testTarget(
       name: "KubernetesTests", dependencies: ["Kubernetes", "EndpointPicking", "YAML"], swiftSettings: testSettings),
-    .testTarget(name: "PrometheusTests", dependencies: ["Prometheus"], swiftSettings: testSettings),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: testSettings),
-    .testTarget(name: "OpenAIAPITests", dependencies: ["OpenAIAPI", "JSON"], swiftSettings: testSettings),
-    .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"], swiftSettings: testSettings),
+    .testTarget(name: "PrometheusTests", dependencies: ["Simulation", "Prometheus"], swiftSettings: testSettings),
+    .testTarget(name: "JSONTests", dependencies: ["Simulation", "JSON"], swiftSettings: testSettings),
     .testTarget(
-      name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer", "CGnuTLS"], swiftSettings: testSettings),
+      name: "OpenAIAPITests", dependencies: ["Simulation", "OpenAIAPI", "JSON"], swiftSettings: testSettings),
+    .testTarget(name: "HTTPServerTests", dependencies: ["Simulation", "HTTPServer"], swiftSettings: testSettings),
+    .testTarget(
+      name: "HTTPClientTests", dependencies: ["TestSupport", "HTTPClient", "HTTPServer", "CGnuTLS"],
+      swiftSettings: testSettings),
     .testTarget(
       name: "ExternalProcessorTests",
       dependencies: [
-        "ExternalProcessor", "EndpointPicking", "HTTPServer", "OpenAIAPI",
+        "Simulation", "ExternalProcessor", "EndpointPicking", "HTTPServer", "OpenAIAPI",
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
@@ -154,14 +158,18 @@ let package = Package(
       swiftSettings: testSettings),
     .testTarget(
       name: "KubernetesClientTests",
-      dependencies: ["KubernetesClient", "EndpointPicking", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "YAML"],
+      dependencies: [
+        "TestSupport", "Simulation", "KubernetesClient", "EndpointPicking", "HTTPClient", "HTTPServer", "JSON",
+        "Kubernetes", "YAML",
+      ],
       swiftSettings: testSettings),
     .testTarget(
       name: "ModelServerTests", dependencies: ["ModelServer", "Prometheus", "Simulation"], swiftSettings: testSettings),
     .testTarget(
       name: "FleetTests",
       dependencies: [
-        "Fleet", "EndpointPicking", "Files", "HTTPClient", "HTTPServer", "JSON", "Kubernetes", "ModelServer",
+        "Simulation", "Fleet", "EndpointPicking", "Files", "HTTPClient", "HTTPServer", "JSON", "Kubernetes",
+        "ModelServer",
         "OpenAIAPI",
         "Prometheus", "YAML",
       ],
@@ -169,7 +177,8 @@ let package = Package(
     .testTarget(
       name: "UnderstudyTests",
       dependencies: [
-        "understudy", "EndpointPicking", "Fleet", "HTTPClient", "HTTPServer", "Kubernetes", "ModelServer", "Simulation",
+        "TestSupport", "understudy", "EndpointPicking", "Fleet", "HTTPClient", "HTTPServer", "Kubernetes",
+        "ModelServer", "Simulation",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

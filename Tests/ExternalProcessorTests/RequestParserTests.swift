@@ -1,4 +1,5 @@
 import EndpointPicking
+import Simulation
 import Testing
 
 @testable import ExternalProcessor
@@ -132,7 +133,7 @@ import Testing
   }
 
   @Test func brokenGRPCAnswersAreEchoed() throws {
-    var generator = SplitMix(seed: 4)
+    var generator = SplitMix64(seed: 4)
     for _ in 0..<500 {
       var reader = GRPCUsageReader(method: "Generate")
       let size = Int.random(in: 0..<40, using: &generator)

@@ -1,4 +1,5 @@
 import EndpointPicking
+import Simulation
 import Testing
 
 @testable import ExternalProcessor
@@ -8,7 +9,7 @@ import Testing
 @Suite struct StreamPropertyTests {
   @Test(arguments: 0..<120)
   func repliesAreWellFormed(seed: Int) throws {
-    var generator = SplitMix(seed: UInt64(seed))
+    var generator = SplitMix64(seed: UInt64(seed))
     let choices: [BodyMode] = [.fullDuplex, .buffered, .fullDuplex]
     let modes = BodyModes(
       request: choices.randomElement(using: &generator) ?? .fullDuplex,
@@ -86,7 +87,7 @@ import Testing
   /// Any events in any order: nothing crashes, and nothing is owed twice.
   @Test(arguments: 0..<120)
   func disorderIsSurvived(seed: Int) {
-    var generator = SplitMix(seed: UInt64(seed) + 1_000_000)
+    var generator = SplitMix64(seed: UInt64(seed) + 1_000_000)
     let modes: [BodyMode] = [.none, .streamed, .buffered, .fullDuplex]
     let mode = BodyModes(
       request: modes.randomElement(using: &generator) ?? .none,
@@ -112,13 +113,13 @@ import Testing
     #expect(fixture.requests.count <= 1)
   }
 
-  private static func text(_ generator: inout SplitMix) -> String {
+  private static func text(_ generator: inout SplitMix64) -> String {
     let count = [0, 10, 1000, 150_000].randomElement(using: &generator) ?? 0
     let letters = ["a", "é", "\\\"", "{", "model", "\\n", "🙂"]
     return (0..<count / 3).map { _ in letters.randomElement(using: &generator) ?? "" }.joined()
   }
 
-  private static func pieces(_ bytes: [UInt8], _ generator: inout SplitMix) -> [[UInt8]] {
+  private static func pieces(_ bytes: [UInt8], _ generator: inout SplitMix64) -> [[UInt8]] {
     var pieces: [[UInt8]] = []
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -1,5 +1,6 @@
 import EndpointPicking
 import Foundation
+import Simulation
 import SwiftProtobuf
 import Testing
 
@@ -137,7 +138,7 @@ import Testing
 
   /// Garbage either is no message or is one that can be handled.
   @Test func garbageIsSurvived() throws {
-    var generator = SplitMix(seed: 9)
+    var generator = SplitMix64(seed: 9)
     for _ in 0..<3000 {
       let size = Int.random(in: 0..<60, using: &generator)
       let bytes = (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) }

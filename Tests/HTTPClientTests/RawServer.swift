@@ -1,4 +1,5 @@
 import Glibc
+import HTTPServer
 import Synchronization
 
 /// A blocking loopback server that says exactly what a test wants; one thread per connection.
@@ -12,12 +13,12 @@ final class RawServer: Sendable {
     let (fd, port) = Self.listen()
     listener = fd
     self.port = port
-    startThread { [weak self] in
+    Thread { [weak self] in
       while true {
         let socket = accept(fd, nil, nil)
         guard socket >= 0 else { return }
         self?.accepted.withLock { $0 += 1 }
-        startThread { serve(RawConnection(socket)) }
+        Thread { serve(RawConnection(socket)) }.detach()
       }
     }
   }
@@ -122,21 +123,4 @@ final class RawConnection {
     let count = recv(fd, &buffer, buffer.count, 0)
     return count == 0 || (count < 0 && errno == ECONNRESET)
   }
-}
-
-func startThread(_ body: @escaping @Sendable () -> Void) {
-  final class Box {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var id = pthread_t()
-  let box = Unmanaged.passRetained(Box(body)).toOpaque()
-  let code = pthread_create(
-    &id, nil,
-    {
-      Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body()
-      return nil
-    }, box)
-  precondition(code == 0)
-  pthread_detach(id)
 }

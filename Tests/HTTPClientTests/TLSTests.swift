@@ -1,6 +1,7 @@
 import Glibc
 import HTTPClient
 import HTTPServer
+import TestSupport
 import Testing
 
 /// Whom a client trusts and what it shows.
@@ -27,23 +28,12 @@ import Testing
   @Test func authoritiesInAFileThatIsReplaced() async throws {
     let identity = try TLSIdentity.selfSigned(hostName: nil)
     let server = try TestServer(tls: identity)
-    var name = Array("/tmp/understudy-XXXXXX".utf8CString)
-    let fd = mkstemp(&name)
-    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer {
-      close(fd)
-      unlink(path)
-    }
-    func put(_ text: String) {
-      ftruncate(fd, 0)
-      let bytes = Array(text.utf8)
-      pwrite(fd, bytes, bytes.count, 0)
-    }
-    let client = try await ClientFixture { $0.tls = ClientTLS(authorities: .file(path)) }
+    let folder = try TemporaryFolder()
+    try folder.write("authorities", "not a certificate")
+    let client = try await ClientFixture { $0.tls = ClientTLS(authorities: .file(folder.file("authorities"))) }
     let request = ClientRequest(url: server.tlsURL + "/empty")
-    put("not a certificate")
     #expect(await client.answer(to: request).error?.kind == "cannotConnect")
-    put(identity.certificate)
+    try folder.write("authorities", identity.certificate)
     #expect(await client.answer(to: request).status == 204)
   }
 

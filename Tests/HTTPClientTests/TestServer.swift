@@ -27,7 +27,9 @@ final class TestServer: Sendable {
 
   init(loops: Int = 1, tls: TLSIdentity? = nil) throws {
     let socket = try ListeningSocket(.tcp(host: "127.0.0.1", port: 0))
-    guard case .tcp(_, let port) = socket.address else { fatalError("not TCP") }
+    guard case .tcp(_, let port) = socket.address else {
+      throw ServerError.listen(address: "\(socket.address)", reason: "not TCP")
+    }
     self.port = port
     var options = ServerOptions()
     options.maxBodyBytes = 32 << 20

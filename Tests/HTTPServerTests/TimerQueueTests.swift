@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import HTTPServer
@@ -35,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: 0..<20) func randomMovesAgreeWithASimpleModel(seed: Int) {
-    var generator = SplitMix(state: UInt64(seed))
+    var generator = SplitMix64(seed: UInt64(seed))
     var queue = TimerQueue()
     let timers = (0..<8).map { _ in LoopTimer {} }
     var model = [Int64?](repeating: nil, count: timers.count)
@@ -59,16 +60,5 @@ import Testing
         for index in expected { model[index] = nil }
       }
     }
-  }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

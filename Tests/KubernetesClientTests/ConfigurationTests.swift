@@ -1,4 +1,6 @@
 import HTTPServer
+import Simulation
+import TestSupport
 import Testing
 
 @testable import HTTPClient
@@ -6,7 +8,9 @@ import Testing
 
 /// Ways to an API server.
 @Suite struct ConfigurationTests {
-  private let folder = TemporaryFolder()
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
 
   private func problem(_ body: () throws -> ClusterConfiguration) -> String {
     do {
@@ -18,17 +22,17 @@ import Testing
 
   // MARK: - In a cluster
 
-  private func mountServiceAccount() {
-    folder.write("token", "  abc \n")
-    folder.write("ca.crt", "PEM")
-    folder.write("namespace", "prod\n")
+  private func mountServiceAccount() throws {
+    try folder.write("token", "  abc \n")
+    try folder.write("ca.crt", "PEM")
+    try folder.write("namespace", "prod\n")
   }
 
   @Test(arguments: [
     ("10.0.0.1", "443", "https://10.0.0.1:443"), ("fd00::1", "6443", "https://[fd00::1]:6443"),
     ("kubernetes.default", "1", "https://kubernetes.default:1"),
   ]) func inCluster(host: String, port: String, server: String) throws {
-    mountServiceAccount()
+    try mountServiceAccount()
     let configuration = try ClusterConfiguration.inCluster(
       environment: ["KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port], folder: folder.path)
     #expect(configuration.server == server)
@@ -38,16 +42,16 @@ import Testing
     #expect(!configuration.acceptsAnyCertificate)
   }
 
-  @Test func notInACluster() {
+  @Test func notInACluster() throws {
     let inside = ["KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443"]
     #expect(problem { try .inCluster(environment: [:], folder: folder.path) }.hasPrefix("not in a cluster"))
     var broken = inside
     broken["KUBERNETES_SERVICE_PORT"] = "tcp://1:443"
     #expect(problem { try .inCluster(environment: broken, folder: folder.path) }.hasPrefix("not in a cluster"))
     #expect(problem { try .inCluster(environment: inside, folder: folder.path) }.hasPrefix("cannot read ~/token: "))
-    folder.write("token", " \n")
+    try folder.write("token", " \n")
     #expect(problem { try .inCluster(environment: inside, folder: folder.path) } == "cannot read ~/token: empty")
-    folder.write("token", "x")
+    try folder.write("token", "x")
     #expect(problem { try .inCluster(environment: inside, folder: folder.path) }.hasPrefix("cannot read ~/ca.crt: "))
   }
 
@@ -107,14 +111,14 @@ import Testing
       user: {token: x, as: root}
     """
 
-  private func path(_ text: String = clusters) -> String {
-    folder.write("config", text)
+  private func path(_ text: String = clusters) throws -> String {
+    try folder.write("config", text)
     return folder.path + "/config"
   }
 
   @Test func contextsOfAFile() throws {
-    folder.write("certs.pem", "unused")
-    let path = path()
+    try folder.write("certs.pem", "unused")
+    let path = try path()
     let one = try ClusterConfiguration.kubeconfig(paths: [path])
     #expect(one.server == "https://one:6443")
     #expect(one.namespace == "apps")
@@ -137,8 +141,8 @@ import Testing
 
   @Test func pathsStartAtTheFilesFolder() throws {
     let text = Self.clusters.replacing("certs/", with: "./")
-    folder.write("ca.pem", "CA")
-    folder.write("cert.pem", "CERT")
+    try folder.write("ca.pem", "CA")
+    try folder.write("cert.pem", "CERT")
     let two = try ClusterConfiguration.kubeconfig(paths: [path(text)], context: "two")
     #expect(two.server == "https://two/k8s/clusters/x")
     #expect(two.authorities?.path == folder.path + "/./ca.pem")
@@ -171,8 +175,8 @@ import Testing
       "~/config: no context 'unheard'; there are one, two, three, exec, provider, half, base, password, as, nobody, "
         + "nowhere, empty"
     ),
-  ]) func contextsThatCannotBeUsed(context: String, expected: String) {
-    let path = path()
+  ]) func contextsThatCannotBeUsed(context: String, expected: String) throws {
+    let path = try path()
     #expect(problem { try .kubeconfig(paths: [path], context: context) } == expected)
   }
 
@@ -202,15 +206,15 @@ import Testing
       clusters: [{name: x, cluster: {server: ["https://x"]}}]
       """, "~/config:3: cluster 'x': server: expected a string, got a list"
     ),
-  ]) func filesThatCannotBeUsed(text: String, expected: String?) {
-    let path = path(text)
+  ]) func filesThatCannotBeUsed(text: String, expected: String?) throws {
+    let path = try path(text)
     let found = problem { try .kubeconfig(paths: [path]) }
     if let expected { #expect(found == expected) } else { #expect(found.hasPrefix("~/config:1: ")) }
   }
 
   @Test func theFirstOfSeveralFilesCounts() throws {
-    folder.write("a", "clusters: [{name: c, cluster: {server: 'https://a'}}]\ncurrent-context: ''")
-    folder.write(
+    try folder.write("a", "clusters: [{name: c, cluster: {server: 'https://a'}}]\ncurrent-context: ''")
+    try folder.write(
       "b",
       """
       current-context: x
@@ -224,8 +228,8 @@ import Testing
   }
 
   @Test func whereTheWayIsLookedFor() throws {
-    _ = path()
-    let home = TemporaryFolder()
+    _ = try path()
+    let home = try TemporaryFolder()
     let inside = ["KUBERNETES_SERVICE_HOST": "h", "KUBERNETES_SERVICE_PORT": "1", "HOME": home.path]
     // In a cluster comes before the home folder, after KUBECONFIG, and a path of one's own before all.
     #expect(problem { try .find(environment: inside) }.contains(ClusterConfiguration.serviceAccountFolder))
@@ -248,28 +252,28 @@ import Testing
   { #expect(Base64Text.decode(text) == bytes) }
 
   @Test func base64ThereAndBack() {
-    var random = SeededGenerator(5)
+    var random = SplitMix64(seed: UInt64(5))
     for count in 0..<200 {
       let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
       #expect(Base64Text.decode(Base64Text.encode(bytes)) == bytes)
     }
   }
 
-  @Test func authorizationHeaders() {
+  @Test func authorizationHeaders() throws {
     var none = Authorization(.none)
     #expect(none.value() == nil)
     var password = Authorization(.password(user: "Aladdin", password: "open sesame"))
     #expect(password.value() == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")
     var file = Authorization(.tokenFile(folder.path + "/t"))
     #expect(file.value() == nil)
-    folder.write("t", "one\n")
+    try folder.write("t", "one\n")
     #expect(file.value() == "Bearer one")
-    folder.write("t", "two")
+    try folder.write("t", "two")
     #expect(file.value() == "Bearer two")
     // A file that is empty or gone leaves the last token in force.
-    folder.write("t", "")
+    try folder.write("t", "")
     #expect(file.value() == "Bearer two")
-    folder.write("t", "three")
+    try folder.write("t", "three")
     file.reload()
     #expect(file.value() == "Bearer three")
   }

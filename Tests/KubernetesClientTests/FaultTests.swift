@@ -2,6 +2,7 @@ import EndpointPicking
 import Glibc
 import HTTPServer
 import KubernetesClient
+import TestSupport
 import Testing
 
 /// An API server that does everything wrong: what was known stays, and all is well once it is.
@@ -216,8 +217,8 @@ import Testing
 
   @Test func aTokenThatIsReplaced() async throws {
     let server = try server()
-    let folder = TemporaryFolder()
-    folder.write("token", "first\n")
+    let folder = try TemporaryFolder()
+    try folder.write("token", "first\n")
     server.shared.state.withLock { $0.tokens = ["first"] }
     let fixture = try await PoolWatchFixture(
       server, ClusterConfiguration(server: server.url, credential: .tokenFile(folder.path + "/token")))
@@ -227,7 +228,7 @@ import Testing
     server.endWatches(isCut: true)
     #expect(await eventually { fixture.told.now.lost.contains { $0.contains("status 401") } })
     #expect(fixture.told.now.pods.count == 2)
-    folder.write("token", "second\n")
+    try folder.write("token", "second\n")
     server.change { $0.put(Sample.pods, "c", labels: ["app": "x"], Sample.pod("10.0.1.3")) }
     #expect(await agrees(fixture))
   }
@@ -235,9 +236,9 @@ import Testing
   @Test func serversThatAreNotTrustedAreNotAsked() async throws {
     let identity = try TLSIdentity.selfSigned(hostName: nil)
     let server = try server(identity)
-    let folder = TemporaryFolder()
-    folder.write("ca.crt", try TLSIdentity.selfSigned(hostName: nil).certificate)
-    folder.write("good.crt", identity.certificate)
+    let folder = try TemporaryFolder()
+    try folder.write("ca.crt", try TLSIdentity.selfSigned(hostName: nil).certificate)
+    try folder.write("good.crt", identity.certificate)
     let wrong = try await PoolWatchFixture(
       server, ClusterConfiguration(server: server.url, authorities: .file(folder.path + "/ca.crt")))
     #expect(await eventually { wrong.told.now.lost.count == 4 })
@@ -248,39 +249,5 @@ import Testing
     #expect(right.told.endpoints(pool) == ["10.0.1.1:8000", "10.0.1.2:8000"])
     server.change { $0.put(Sample.pods, "c", labels: ["app": "x"], Sample.pod("10.0.1.3")) }
     #expect(await agrees(right))
-  }
-}
-
-/// A folder that is gone with this value.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() {
-    var name = Array("/tmp/understudy-XXXXXX".utf8CString)
-    guard mkdtemp(&name) != nil else { fatalError("no temporary folder") }
-    path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit { try? remove() }
-
-  /// Replaces a file, as Kubernetes does: by another one.
-  func write(_ name: String, _ text: String) {
-    let (new, old) = ("\(path)/.\(name).new", "\(path)/\(name)")
-    guard let file = fopen(new, "w") else { fatalError("cannot write \(new)") }
-    fputs(text, file)
-    fclose(file)
-    rename(new, old)
-  }
-
-  private func remove() throws {
-    guard let list = opendir(path) else { return }
-    while let entry = readdir(list) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      unlink("\(path)/\(name)")
-    }
-    closedir(list)
-    rmdir(path)
   }
 }

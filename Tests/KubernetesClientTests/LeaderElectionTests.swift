@@ -1,5 +1,6 @@
 import HTTPServer
 import JSON
+import Simulation
 import Synchronization
 import Testing
 
@@ -158,7 +159,7 @@ import Testing
   }
 
   @Test(arguments: 0..<100) func neverTwoLeaders(seed: Int) {
-    var random = SeededGenerator(seed)
+    var random = SplitMix64(seed: UInt64(seed))
     var candidates = (0..<3).map { LeaderElection(identity: "c\($0)", seed: UInt64(seed * 3 + $0)) }
     // Clocks differ, and each candidate's requests may fail or stall for a while.
     let clocks = (0..<3).map { _ in Int64.random(in: 0...1_000_000_000_000, using: &random) }

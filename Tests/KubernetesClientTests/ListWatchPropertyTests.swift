@@ -1,5 +1,6 @@
 import EndpointPicking
 import KubernetesClient
+import Simulation
 import Testing
 
 /// Whatever happens to a cluster and to the connection, what a `ListWatch` has told ends up equal to what is there.
@@ -10,7 +11,7 @@ import Testing
   private struct Run {
     let collection = "pods"
     let filter = ClusterModel.Filter(labels: ["app": "x"])
-    var random: SeededGenerator
+    var random: SplitMix64
     var cluster = ClusterModel()
     var machine: Machine
     var now: Int64 = 0
@@ -23,7 +24,7 @@ import Testing
     var failures: [String] = []
 
     init(seed: Int) {
-      random = SeededGenerator(seed)
+      random = SplitMix64(seed: UInt64(seed))
       var settings = ListWatchSettings(seed: UInt64(seed))
       settings.pageSize = 3
       machine = Machine(settings)

@@ -56,7 +56,9 @@ final class TestAPIServer: Sendable {
   init(served: [String: Set<String>] = everything, tls: TLSIdentity? = nil) throws {
     self.tls = tls
     let socket = try ListeningSocket(.tcp(host: "127.0.0.1", port: 0))
-    guard case .tcp(_, let port) = socket.address else { fatalError("not TCP") }
+    guard case .tcp(_, let port) = socket.address else {
+      throw ServerError.listen(address: "\(socket.address)", reason: "not TCP")
+    }
     self.port = port
     shared.state.withLock { $0.served = served }
     try start(socket)

@@ -1,4 +1,5 @@
 import Prometheus
+import Simulation
 import Testing
 
 @Suite struct ExpositionParserTests {
@@ -75,7 +76,7 @@ import Testing
   }
 
   @Test func readsBackWhatExpositionWrites() {
-    var generator = SeededGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     let alphabet = Array("ab\"\\\n,{}= #é日")
     for _ in 0..<500 {
       let labels = Labels(
@@ -95,7 +96,7 @@ import Testing
   }
 
   @Test func survivesRandomBytesAndDamagedPages() {
-    var generator = SeededGenerator(seed: 4)
+    var generator = SplitMix64(seed: 4)
     let good = Array("a{x=\"1\",y=\"\\\\\"} 1.5 12\n# TYPE a counter\nb -Inf\n".utf8)
     let grammar = Array("a{}\"\\=,1.e+- \n#\u{e9}".utf8)
     for round in 0..<20_000 {

@@ -1,4 +1,5 @@
 import Prometheus
+import Simulation
 import Testing
 
 @Suite struct InstrumentTests {
@@ -59,7 +60,7 @@ import Testing
   }
 
   @Test func histogramAgreesWithASearch() {
-    var generator = SeededGenerator(seed: 2)
+    var generator = SplitMix64(seed: 2)
     let bounds = (0..<30).map { Double($0 * $0) }
     var histogram = Histogram(HistogramBounds(bounds))
     var expected = [UInt64](repeating: 0, count: bounds.count + 1)

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import Prometheus
@@ -17,7 +18,7 @@ import Testing
   }
 
   @Test func readsBackAsTheSameNumber() {
-    var generator = SeededGenerator(seed: 1)
+    var generator = SplitMix64(seed: 1)
     for _ in 0..<20_000 {
       let number: Double =
         switch generator.next() % 4 {
@@ -36,20 +37,5 @@ import Testing
     var bytes: [UInt8] = []
     bytes.appendNumber(number)
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): small, and the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

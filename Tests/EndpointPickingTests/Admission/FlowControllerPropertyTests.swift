@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -17,7 +18,7 @@ import Testing
   }
 
   @Test(arguments: 0..<16 as Range<UInt64>) func anyOrderOfCalls(seed: UInt64) {
-    var bits = SeededBits(seed)
+    var bits = SplitMix64(seed: seed)
     let configuration = randomConfiguration(&bits)
     var controller = FlowController(configuration)
     var witness = Witness()
@@ -136,7 +137,7 @@ import Testing
         == witness.waiting.keys.compactMap { witness.deadline($0, controller.configuration) }.min())
   }
 
-  private func randomConfiguration(_ bits: inout SeededBits) -> FlowControlConfiguration {
+  private func randomConfiguration(_ bits: inout SplitMix64) -> FlowControlConfiguration {
     var configuration = FlowControlConfiguration()
     configuration.maxRequests = [0, 20, 60][bits.pick(0...2)]
     configuration.maxBytes = [0, 500][bits.pick(0...1)]
@@ -147,7 +148,7 @@ import Testing
     return configuration
   }
 
-  private func randomBand(_ bits: inout SeededBits) -> PriorityBandConfiguration {
+  private func randomBand(_ bits: inout SplitMix64) -> PriorityBandConfiguration {
     PriorityBandConfiguration(
       maxBytes: [0, 200][bits.pick(0...1)], maxRequests: [0, 10][bits.pick(0...1)],
       fairness: [.globalStrict, .roundRobin][bits.pick(0...1)],
@@ -155,7 +156,7 @@ import Testing
       usageLimit: [1, 0.8, 0.5][bits.pick(0...2)])
   }
 
-  private func randomItem(_ id: UInt64, _ bits: inout SeededBits) -> FlowItem {
+  private func randomItem(_ id: UInt64, _ bits: inout SplitMix64) -> FlowItem {
     FlowItem(
       id: id, flow: FlowKey(fairnessID: "f\(bits.pick(0...4))", priority: bits.pick(-1...2)), bytes: bits.pick(0...40),
       ttl: [nil, nil, Int64(bits.pick(0...300))][bits.pick(0...2)],
@@ -164,7 +165,7 @@ import Testing
 
   /// While several flows wait, none is served twice before each other one was served.
   @Test(arguments: 0..<10 as Range<UInt64>) func roundRobinStarvesNobody(seed: UInt64) {
-    var bits = SeededBits(seed)
+    var bits = SplitMix64(seed: seed)
     var configuration = FlowControlConfiguration()
     configuration.defaultPriorityBand.fairness = .roundRobin
     var controller = FlowController(configuration)

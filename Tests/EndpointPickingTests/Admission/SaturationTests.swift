@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -64,7 +65,7 @@ import Testing
     var configuration = SchedulerConfiguration()
     configuration.saturation = SaturationSettings(name: "d", detector: .concurrency(limits))
     var scheduler = Scheduler(configuration)
-    var bits = SeededBits(1)
+    var bits = SplitMix64(seed: 1)
     let snapshot = scheduler.snapshot(of: [endpoint(0, 0), endpoint(1, 0)], at: Self.now)
     var requests: [SentRequest] = []
     for sent in 1...4 {

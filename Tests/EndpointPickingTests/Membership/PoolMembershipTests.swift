@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -83,7 +84,7 @@ import Testing
 
   /// Random changes; the endpoints are those of a search through everything, and the changes lead from each to the next.
   @Test(arguments: 0..<8 as Range<UInt64>) func agreesWithSearch(seed: UInt64) {
-    var bits = SeededBits(seed)
+    var bits = SplitMix64(seed: seed)
     var membership = PoolMembership()
     var pods: [NamespacedName: Pod] = [:]
     var pools: [PoolID: InferencePool] = [:]
@@ -123,14 +124,14 @@ import Testing
     }
   }
 
-  private func randomPool(_ bits: inout SeededBits) -> InferencePool {
+  private func randomPool(_ bits: inout SplitMix64) -> InferencePool {
     InferencePool(
       metadata: ObjectMetadata(name: "pool\(bits.pick(0...2))", namespace: "n\(bits.pick(0...1))"),
       matchLabels: [[:], ["app": "a"], ["app": "b"], ["app": "a", "zone": "x"]][bits.pick(0...3)],
       targetPorts: [[8000], [8000, 8001], [9000, 8000, 8001]][bits.pick(0...2)])
   }
 
-  private func randomPod(_ bits: inout SeededBits) -> Pod {
+  private func randomPod(_ bits: inout SplitMix64) -> Pod {
     Pod(
       metadata: ObjectMetadata(name: "pod\(bits.pick(0...9))", namespace: "n\(bits.pick(0...1))"),
       labels: [["app": "a"], ["app": "b"], ["app": "a", "zone": "x"], [:]][bits.pick(0...3)],

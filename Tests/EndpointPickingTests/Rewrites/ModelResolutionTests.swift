@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -46,7 +47,7 @@ import Testing
 
   @Test(arguments: cases.indices) func resolves(index: Int) {
     let expected = Self.cases[index]
-    var bits = SeededBits(1)
+    var bits = SplitMix64(seed: 1)
     var store = RewriteStore()
     for rewrite in expected.rewrites { store.set(rewrite) }
     let pool = PoolID(namespace: "default", name: "pool")

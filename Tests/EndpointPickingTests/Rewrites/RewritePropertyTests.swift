@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -7,7 +8,7 @@ import Testing
   private let models = (0..<6).map { "m\($0)" }
 
   @Test(arguments: 0..<8 as Range<UInt64>) func tableAgreesWithSearch(seed: UInt64) {
-    var bits = SeededBits(seed)
+    var bits = SplitMix64(seed: seed)
     var table = RewriteTable(mode: seed.isMultiple(of: 2) ? .random : .smooth)
     var objects: [ResourceID: InferenceModelRewrite] = [:]
     for step in 0..<500 {
@@ -31,7 +32,7 @@ import Testing
     #expect(table.isEmpty && !table.hasGenericRule && table.aliases.isEmpty)
   }
 
-  private func randomObject(_ step: Int, _ bits: inout SeededBits) -> InferenceModelRewrite {
+  private func randomObject(_ step: Int, _ bits: inout SplitMix64) -> InferenceModelRewrite {
     var object = InferenceModelRewrite(
       metadata: ObjectMetadata(
         name: "r\(bits.pick(0...12))", namespace: "n\(bits.pick(0...1))",

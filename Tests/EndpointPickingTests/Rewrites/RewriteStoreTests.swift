@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -6,7 +7,7 @@ import Testing
   private let pool = PoolID(namespace: "default", name: "pool")
 
   private func target(_ store: inout RewriteStore, _ pool: PoolID) -> String? {
-    var bits = SeededBits(1)
+    var bits = SplitMix64(seed: 1)
     return try? store.resolve(model: "m", for: pool, using: &bits).targetModel
   }
 

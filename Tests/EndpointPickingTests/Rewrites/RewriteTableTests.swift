@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -48,7 +49,7 @@ import Testing
   }
 
   @Test func listOrderWithinOneResource() {
-    var bits = SeededBits(1)
+    var bits = SplitMix64(seed: 1)
     var table = table(
       rewrite(
         "r", ([], ["generic": nil]), (["m1", "m2"], ["first": nil]), (["m2", "m3"], ["second": nil]),
@@ -107,14 +108,14 @@ import Testing
   }
 
   @Test func noChaining() {
-    var bits = SeededBits(1)
+    var bits = SplitMix64(seed: 1)
     var table = table(rewrite("r", (["a"], ["b": nil]), (["b"], ["a": nil])))
     #expect(table.decide("a", using: &bits)?.targetModel == "b")
     #expect(table.decide("b", using: &bits)?.targetModel == "a")
   }
 
   @Test func anUnchangedObjectKeepsItsSplit() {
-    var bits = SeededBits(1)
+    var bits = SplitMix64(seed: 1)
     let canary = rewrite("r", (["m"], ["a": 1, "b": 1]))
     var table = RewriteTable([canary], mode: .smooth)
     var seen: [String?] = []
@@ -127,7 +128,7 @@ import Testing
 
   @Test func tenThousandRulesAreLookedUpAsFastAsTen() {
     func nanoseconds(rules: Int) -> Double {
-      var bits = SeededBits(3)
+      var bits = SplitMix64(seed: 3)
       var table = RewriteTable(
         (0..<rules).map { rewrite("r\($0)", created: Int64($0), (["model-\($0)"], ["t": 9, "u": 1])) })
       let models = (0..<10).map { "model-\($0 * (rules / 10))" }

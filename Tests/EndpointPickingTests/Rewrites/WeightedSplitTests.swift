@@ -1,10 +1,11 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
 
 @Suite struct WeightedSplitTests {
   private func counts(_ split: inout WeightedSplit, _ targets: Int, draws: Int, seed: UInt64) -> [Int] {
-    var bits = SeededBits(seed)
+    var bits = SplitMix64(seed: seed)
     var counts = [Int](repeating: 0, count: targets)
     for _ in 0..<draws {
       if let index = split.next(using: &bits) { counts[index] += 1 }
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func nothingToChoose() {
-    var bits = SeededBits(1)
+    var bits = SplitMix64(seed: 1)
     for weights in [[], [0], [0, 0, 0], [-1]] {
       for mode in [SplitMode.random, .smooth] {
         var split = WeightedSplit(weights: weights, mode: mode)
@@ -60,7 +61,7 @@ import Testing
 
   /// After any number of choices every count is less than 1 from its exact share, and a whole cycle is exact.
   @Test(arguments: 0..<60 as Range<UInt64>) func everyPrefixIsWithinOne(seed: UInt64) {
-    var bits = SeededBits(seed)
+    var bits = SplitMix64(seed: seed)
     let weights = (0..<bits.pick(2...9)).map { _ in [bits.pick(0...3), bits.pick(1...40), 1][bits.pick(0...2)] }
     let total = weights.reduce(0, +)
     var split = WeightedSplit(weights: weights, mode: .smooth)

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -15,7 +16,7 @@ import Testing
         ]), pool: "po\"ol\n")
     let snapshot = scheduler.snapshot(
       of: [pod(0, waiting: 1, kv: 0.25, models: ["b", "a"]), pod(1, labels: ["llm-d.ai/role": "prefill"])], at: 0)
-    var generator = SeededGenerator(1)
+    var generator = SplitMix64(seed: 1)
     let outcome = scheduler.pick(request(model: "ü"), candidates: snapshot, at: 0, explain: true, using: &generator)
     let json = String(decoding: try #require(outcome.explanation).json, as: UTF8.self)
     let expected =
@@ -31,7 +32,7 @@ import Testing
   /// equal seeds give equal picks, explained or not.
   @Test(arguments: Array(1...30) as [UInt64])
   func picksCanBeRecomputed(seed: UInt64) throws {
-    var generator = SeededGenerator(seed)
+    var generator = SplitMix64(seed: seed)
     let names = [
       "queue-scorer", "running-requests-size-scorer", "kv-cache-utilization-scorer", "lora-affinity-scorer",
       "prefix-cache-scorer",

@@ -1,4 +1,5 @@
 @testable import EndpointPicking
+import Simulation
 
 /// Pod `i` as in the hermetic tables of GIE v1.5: `192.168.1.(i+1):8000`.
 func pod(
@@ -60,7 +61,7 @@ func scores(_ scorer: some Scorer, _ context: PickContext) -> [Double] {
 /// The indexes that a filter keeps of all endpoints.
 func kept(_ filter: some Filter, _ context: PickContext) -> [Int] {
   var candidates = Array(0..<context.snapshot.count)
-  var generator = SeededGenerator(1)
+  var generator = SplitMix64(seed: 1)
   filter.filter(&candidates, context, using: &generator)
   return candidates
 }
@@ -75,14 +76,14 @@ extension Scheduler {
   func choice(
     _ request: PickRequest, _ snapshot: Snapshot, subset: [Int]? = nil, at now: Int64 = 0, seed: UInt64 = 1
   ) -> Int? {
-    var generator = SeededGenerator(seed)
+    var generator = SplitMix64(seed: seed)
     return try? pick(request, candidates: snapshot, subset: subset, at: now, using: &generator).result.get()
       .targets[0].index
   }
 
   /// The pick itself.
   func decision(_ request: PickRequest, _ snapshot: Snapshot, subset: [Int]? = nil, seed: UInt64 = 1) throws -> Pick {
-    var generator = SeededGenerator(seed)
+    var generator = SplitMix64(seed: seed)
     return try pick(request, candidates: snapshot, subset: subset, at: 0, using: &generator).result.get()
   }
 }

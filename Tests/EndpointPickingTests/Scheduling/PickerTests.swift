@@ -1,10 +1,11 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
 
 @Suite struct PickerTests {
   @Test func maxScoreTakesTheHighestAndTiesEvenly() {
-    var generator = SeededGenerator(5)
+    var generator = SplitMix64(seed: 5)
     #expect(MaxScorePicker().pick([0.1, 0.9, 0.3], using: &generator) == [1])
     var counts = [0, 0, 0, 0]
     for _ in 0..<6_000 { counts[MaxScorePicker().pick([1, 0, 1, 1], using: &generator)[0]] += 1 }
@@ -13,7 +14,7 @@ import Testing
   }
 
   @Test func severalAreInOrderAndDistinct() {
-    var generator = SeededGenerator(6)
+    var generator = SplitMix64(seed: 6)
     #expect(MaxScorePicker(count: 3).pick([0.1, 0.9, 0.3, 0.2], using: &generator) == [1, 2, 3])
     #expect(MaxScorePicker(count: 9).pick([0.5, 0.7], using: &generator) == [1, 0])
     #expect(Set(RandomPicker(count: 3).pick([0, 0, 0, 0], using: &generator)).count == 3)
@@ -24,7 +25,7 @@ import Testing
   }
 
   @Test func weightsAreShares() {
-    var generator = SeededGenerator(7)
+    var generator = SplitMix64(seed: 7)
     var counts = [0, 0, 0]
     for _ in 0..<10_000 { counts[WeightedRandomPicker().pick([1, 3, 0], using: &generator)[0]] += 1 }
     #expect((2_300...2_700).contains(counts[0]) && counts[2] == 0)

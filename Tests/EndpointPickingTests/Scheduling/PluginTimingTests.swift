@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -25,7 +26,7 @@ private final class SteppingClock {
     _ scheduler: Scheduler, _ snapshot: Snapshot, _ request: PickRequest = request(), explain: Bool = false,
     clock: (() -> Int64)?
   ) -> PickOutcome {
-    var generator = SeededGenerator(3)
+    var generator = SplitMix64(seed: 3)
     return scheduler.pick(
       request, candidates: snapshot, at: 0, explain: explain, clock: clock, using: &generator)
   }
@@ -64,7 +65,7 @@ private final class SteppingClock {
     var scheduler = Scheduler()
     let snapshot = scheduler.snapshot(of: (0..<20).map { pod($0, waiting: $0 % 3) }, at: 0)
     for seed in 1...50 as ClosedRange<UInt64> {
-      var generator = SeededGenerator(seed)
+      var generator = SplitMix64(seed: seed)
       let clock = SteppingClock()
       let timed = scheduler.pick(request(), candidates: snapshot, at: 0, clock: clock.read, using: &generator)
       #expect(try timed.result.get().targets == scheduler.decision(request(), snapshot, seed: seed).targets)

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -49,7 +50,7 @@ import Testing
   /// The index agrees with sets and lists that do the same naively.
   @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
   func agreesWithANaiveIndex(seed: UInt64) {
-    var generator = SeededGenerator(seed)
+    var generator = SplitMix64(seed: seed)
     var index = PrefixIndex()
     var naive: [[UInt64]] = Array(repeating: [], count: 150)
     for _ in 0..<600 {
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test func tableAgreesWithADictionary() {
-    var generator = SeededGenerator(9)
+    var generator = SplitMix64(seed: 9)
     var table = BlockTable()
     var dictionary: [UInt64: Int32] = [:]
     for step in 0..<20_000 {

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import EndpointPicking
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test func failures() throws {
-    var generator = SeededGenerator(1)
+    var generator = SplitMix64(seed: 1)
     var scheduler = Scheduler(try configuration([["type": "decode-filter"], ["type": "queue-scorer"]]))
     func failure(_ snapshot: Snapshot, _ subset: [Int]?) -> PickFailure? {
       let outcome = scheduler.pick(

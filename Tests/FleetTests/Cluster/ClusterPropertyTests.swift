@@ -1,5 +1,6 @@
 import EndpointPicking
 import Kubernetes
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -143,7 +144,7 @@ import Testing
   }
 
   private struct Generator {
-    var random: SplitMix
+    var random: SplitMix64
 
     mutating func below(_ bound: Int) -> Int { Int(random.next() % UInt64(bound)) }
 
@@ -165,21 +166,9 @@ import Testing
     }
   }
 
-  private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   @Test(arguments: 0..<60 as Range<UInt64>)
   func followsTheModel(seed: UInt64) {
-    var generator = Generator(random: SplitMix(state: seed))
+    var generator = Generator(random: SplitMix64(seed: seed))
     var store = ClusterStore()
     var model = Model()
     var files: [String: Text] = [:]

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -27,7 +28,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3] as [UInt64])
   func readsBack(_ seed: UInt64) {
-    var generator = MetricsSeed(seed)
+    var generator = SplitMix64(seed: seed)
     for _ in 0..<20_000 {
       let number = Double(bitPattern: generator.next())
       guard number.isFinite else { continue }

@@ -1,4 +1,5 @@
 import EndpointPicking
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -6,7 +7,7 @@ import Testing
 /// What several loops counted adds up to what one would have counted.
 @Suite struct MergeTests {
   /// Times in eighths of a second and small counts, so that sums are exact in any order.
-  private static func act(on share: inout PickerMetricsShare, _ generator: inout MetricsSeed) {
+  private static func act(on share: inout PickerMetricsShare, _ generator: inout SplitMix64) {
     func pick(_ names: [String]) -> String { names.randomElement(using: &generator) ?? "" }
     func eighths() -> Int64 { Int64.random(in: 0...80, using: &generator) * 125_000_000 }
     let id = share.series(
@@ -56,7 +57,7 @@ import Testing
 
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
   func sharesAddUp(_ seed: UInt64) {
-    var generator = MetricsSeed(seed)
+    var generator = SplitMix64(seed: seed)
     var whole = PickerMetricsShare()
     var shares = Array(repeating: PickerMetricsShare(), count: 3)
     for _ in 0..<600 {

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPServer
 import Synchronization
 
 /// A blocking loopback connection that shows every byte.
@@ -67,7 +68,7 @@ final class RemoteRawServer: Sendable {
     listener = fd
     self.port = port
     let said = Mutex(answer)
-    _ = Thread {
+    Thread {
       while true {
         let connection = accept(fd, nil, nil)
         guard connection >= 0 else { return }
@@ -110,26 +111,5 @@ private func withLoopback(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen
   address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
   return withUnsafePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-  }
-}
-
-/// A detached thread.
-private struct Thread {
-  init(_ body: @escaping @Sendable () -> Void) {
-    final class Box {
-      let body: @Sendable () -> Void
-      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var id = pthread_t()
-    let box = Unmanaged.passRetained(Box(body)).toOpaque()
-    let code = pthread_create(
-      &id, nil,
-      {
-        guard let box = $0 else { return nil }
-        Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body()
-        return nil
-      }, box)
-    precondition(code == 0)
-    pthread_detach(id)
   }
 }

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -53,7 +54,7 @@ struct PatternTests {
   }
 
   @Test(arguments: 0..<8) func agreesWithTheStandardLibrary(_ seed: UInt64) throws {
-    var generator = RouteSeed(state: seed)
+    var generator = SplitMix64(seed: seed)
     var matches = 0
     for _ in 0..<150 {
       let source = Self.source(depth: 3, &generator)
@@ -69,11 +70,11 @@ struct PatternTests {
     #expect(matches > 50)
   }
 
-  private static func letter(_ generator: inout RouteSeed) -> Character {
+  private static func letter(_ generator: inout SplitMix64) -> Character {
     "abc".randomElement(using: &generator) ?? "a"
   }
 
-  private static func source(depth: Int, _ generator: inout RouteSeed) -> String {
+  private static func source(depth: Int, _ generator: inout SplitMix64) -> String {
     switch depth == 0 ? 0 : Int.random(in: 0..<7, using: &generator) {
     case 1: source(depth: depth - 1, &generator) + source(depth: depth - 1, &generator)
     case 2: "(" + source(depth: depth - 1, &generator) + "|" + source(depth: depth - 1, &generator) + ")"

@@ -1,6 +1,7 @@
 import EndpointPicking
 import HTTPServer
 import Kubernetes
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -11,7 +12,7 @@ struct RouteSplitsTests {
     _ splits: inout RouteSplits, _ table: RouteTable, _ requests: Int,
     mirrored: Bool = false
   ) throws -> [String: Int] {
-    var generator = RouteSeed(state: 7)
+    var generator = SplitMix64(seed: 7)
     var counts: [String: Int] = [:]
     for _ in 0..<requests {
       let choice = splits.choose(try #require(table.match(SampleRequest())), using: &generator)
@@ -131,7 +132,7 @@ struct RouteSplitsTests {
       ], gateways: [], pools: Set(["a", "b", "m"].map { PoolID(namespace: "default", name: $0) }))
     var splits = RouteSplits(mode: .smooth)
     splits.adopt(table)
-    var generator = RouteSeed(state: 1)
+    var generator = SplitMix64(seed: 1)
     var seen: [String: String] = [:]
     for _ in 0..<2 {
       let choice = splits.choose(try #require(table.match(SampleRequest())), using: &generator)
@@ -146,7 +147,7 @@ struct RouteSplitsTests {
   @Test func aMatchOfAnotherTableIsRefused() throws {
     let table = Self.table([("a", 1)])
     var splits = RouteSplits()
-    var generator = RouteSeed(state: 1)
+    var generator = SplitMix64(seed: 1)
     let choice = splits.choose(try #require(table.match(SampleRequest())), using: &generator)
     #expect(Self.name(choice.target) == "500")
   }

@@ -1,5 +1,6 @@
 import EndpointPicking
 import Kubernetes
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -51,7 +52,7 @@ struct RouteTablePropertyTests {
 
 /// Routes, gateways and requests from so few parts that they meet often.
 struct RandomRoutes {
-  var generator: RouteSeed
+  var generator: SplitMix64
   private var pools = 0
 
   static let hostnames = ["a.com", "b.a.com", "c.b.a.com", "*.a.com", "*.b.a.com", "*.com"]
@@ -59,7 +60,7 @@ struct RandomRoutes {
   static let patterns = ["/v[12].*", ".*chat.*", "/", "/v2"]
   static let values = ["m0", "m1", "m2", "m3", "m4", "m5"]
 
-  init(seed: UInt64) { generator = RouteSeed(state: seed) }
+  init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
   private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
 

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -79,7 +80,7 @@ import Testing
 
   /// As a plain reader finds them, for random lines in random pieces.
   @Test func randomPages() {
-    var generator = SeededGenerator(seed: 11)
+    var generator = SplitMix64(seed: 11)
     let parts = ["a", "vllm:", "num_requests_", "waiting", "running", "eight__8", "{", "}", " ", "1", "\t", "#", "x"]
     for _ in 0..<300 {
       let lines = (0..<20).map { _ in

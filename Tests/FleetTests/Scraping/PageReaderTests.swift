@@ -1,4 +1,5 @@
 import EndpointPicking
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -149,7 +150,7 @@ import Testing
 
   /// Whatever a page has been made into, it is read to its end without a trap.
   @Test func damagedPages() {
-    var generator = SeededGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     let plan = PageReading.plan(MetricsMapping.all, .total)
     let tokens = Array("\"\\{}=,\n 9e.-#\u{0}".utf8)
     var read = 0

@@ -1,3 +1,4 @@
+import Simulation
 import Testing
 
 @testable import Fleet
@@ -41,7 +42,7 @@ import Testing
   }
 
   @Test func theNearestNumber() {
-    var generator = SeededGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     for _ in 0..<20_000 {
       let digits = Int.random(in: 0...Int(pow10(Int.random(in: 1...18, using: &generator))), using: &generator)
       let exponent = Int.random(in: -40...40, using: &generator)
@@ -51,18 +52,4 @@ import Testing
   }
 
   private func pow10(_ exponent: Int) -> Double { (0..<exponent).reduce(1) { power, _ in power * 10 } }
-}
-
-/// SplitMix64, so that a failing case can be had again.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }

@@ -1,5 +1,6 @@
 import JSON
 import OpenAIAPI
+import Simulation
 import Testing
 
 @Suite struct RequestModelRewriterTests {
@@ -33,7 +34,7 @@ import Testing
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func onlyTheModelOfRandomObjectsChanges(_ seed: UInt64) throws {
-    var random = RewritingRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     let parser = JSONParser()
     for _ in 0..<50 {
       var body = MarkedText()

@@ -1,5 +1,6 @@
 import JSON
 import OpenAIAPI
+import Simulation
 import Testing
 
 @Suite struct ResponseModelRestorerTests {
@@ -60,7 +61,7 @@ import Testing
   @Test(arguments: cases)
   func restoresTheModelHoweverItIsCut(_ type: String?, _ answer: String, _ restored: String) {
     let bytes = Array(answer.utf8)
-    var random = RewritingRandom(state: 1)
+    var random = SplitMix64(seed: 1)
     for places in cuts(of: bytes.count, using: &random) {
       var restorer = ResponseModelRestorer(contentType: type, target: "backend", client: "al\"ias")
       let output = transform(bytes.cut(at: places), &restorer)
@@ -86,7 +87,7 @@ import Testing
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func randomDocumentsAreRestoredHoweverTheyAreCut(_ seed: UInt64) throws {
-    var random = RewritingRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     let parser = JSONParser()
     for _ in 0..<10 {
       var answer = MarkedText()
@@ -108,14 +109,14 @@ import Testing
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func randomEventStreamsAreRestoredHoweverTheyAreCut(_ seed: UInt64) throws {
-    var random = RewritingRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<5 { try check(randomEventStream(using: &random), Self.events, using: &random) }
   }
 
   /// Bytes that mean nothing pass unchanged as long as there is no target in them.
   @Test(arguments: 0..<20 as Range<UInt64>)
   func randomBytesPass(_ seed: UInt64) throws {
-    var random = RewritingRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     let alphabet = Array("{}[]\":,\\u0dat model\n\r\u{FEFF}".utf8)
     for _ in 0..<200 {
       let bytes = (0..<Int.random(in: 0...60, using: &random)).map { _ in alphabet.randomElement(using: &random)! }
@@ -126,7 +127,7 @@ import Testing
     }
   }
 
-  private func check(_ answer: MarkedText, _ type: String, using random: inout RewritingRandom) throws {
+  private func check(_ answer: MarkedText, _ type: String, using random: inout SplitMix64) throws {
     let bytes = answer.bytes
     let expected = answer.restored(target, to: "alias")
     for places in cuts(of: bytes.count, using: &random) {

@@ -1,19 +1,5 @@
 import JSON
-
-/// A small generator, so that failures repeat.
-struct RewritingRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-}
+import Simulation
 
 /// A text whose top-level model values are known, because it was made from pieces.
 struct MarkedText {
@@ -66,7 +52,7 @@ private let names = [
 
 extension MarkedText {
   /// A JSON object with models, usages and everything else in random places.
-  mutating func appendObject(depth: Int, using random: inout RewritingRandom) {
+  mutating func appendObject(depth: Int, using random: inout SplitMix64) {
     append("{")
     appendSpace(&random)
     let count = Int.random(in: 0...5, using: &random)
@@ -94,7 +80,7 @@ extension MarkedText {
     append("}")
   }
 
-  private mutating func appendValue(depth: Int, using random: inout RewritingRandom) {
+  private mutating func appendValue(depth: Int, using random: inout SplitMix64) {
     switch Int.random(in: 0...(depth < 4 ? 7 : 4), using: &random) {
     case 0: append("null")
     case 1: append(random.chance(50) ? "true" : "false")
@@ -111,7 +97,7 @@ extension MarkedText {
     }
   }
 
-  private mutating func appendSpace(_ random: inout RewritingRandom) {
+  private mutating func appendSpace(_ random: inout SplitMix64) {
     guard random.chance(30) else { return }
     if isEventData {
       append([" ", "\t", "\ndata:", "\r\ndata: ", "\rdata:", "\n: note\ndata: "].randomElement(using: &random)!)
@@ -122,7 +108,7 @@ extension MarkedText {
 }
 
 /// An event stream of JSON objects, other data, other fields and comments.
-func randomEventStream(using random: inout RewritingRandom) -> MarkedText {
+func randomEventStream(using random: inout SplitMix64) -> MarkedText {
   var stream = MarkedText()
   if random.chance(10) { stream.append("\u{FEFF}") }
   for _ in 0..<Int.random(in: 0...5, using: &random) {
@@ -145,7 +131,7 @@ func randomEventStream(using random: inout RewritingRandom) -> MarkedText {
 }
 
 /// A text as a JSON string in which any character may be escaped.
-func spelled(_ text: String, _ random: inout RewritingRandom) -> String {
+func spelled(_ text: String, _ random: inout SplitMix64) -> String {
   var spelling = "\""
   for scalar in text.unicodeScalars {
     if random.chance(15) {
@@ -167,7 +153,7 @@ private func escaped(_ unit: UInt16, isUpperCase: Bool) -> String {
 }
 
 /// The ways to cut `count` bytes that a property is checked for: at every place, everywhere, and at random places.
-func cuts(of count: Int, using random: inout RewritingRandom) -> [[Int]] {
+func cuts(of count: Int, using random: inout SplitMix64) -> [[Int]] {
   var ways = [[], Array(1..<max(count, 1))]
   for place in 0...count { ways.append([place]) }
   for _ in 0..<5 {
@@ -182,4 +168,8 @@ extension [UInt8] {
   func cut(at places: [Int]) -> [[UInt8]] {
     zip([0] + places, places + [count]).map { Array(self[$0..<$1]) }
   }
+}
+
+extension SplitMix64 {
+  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }

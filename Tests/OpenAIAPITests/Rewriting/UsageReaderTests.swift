@@ -1,5 +1,6 @@
 import JSON
 import OpenAIAPI
+import Simulation
 import Testing
 
 @Suite struct UsageReaderTests {
@@ -78,7 +79,7 @@ import Testing
   @Test(arguments: cases)
   func readsTheCountsHoweverTheAnswerIsCut(_ type: String, _ answer: String, _ usage: ReportedUsage?) {
     let bytes = Array(answer.utf8)
-    var random = RewritingRandom(state: 1)
+    var random = SplitMix64(seed: 1)
     for places in cuts(of: bytes.count, using: &random) {
       #expect(read(bytes.cut(at: places), type).usage == usage, "cut at \(places)")
     }
@@ -132,7 +133,7 @@ import Testing
 
   @Test(arguments: 0..<20 as Range<UInt64>)
   func randomEventStreamsReadTheSameHoweverTheyAreCut(_ seed: UInt64) throws {
-    var random = RewritingRandom(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<5 {
       let stream = randomUsageStream(using: &random)
       let bytes = Array(stream.text.utf8)
@@ -160,7 +161,7 @@ import Testing
     var hasContent = false
   }
 
-  private func randomUsageStream(using random: inout RewritingRandom) -> UsageStream {
+  private func randomUsageStream(using random: inout SplitMix64) -> UsageStream {
     var stream = UsageStream()
     for _ in 0..<Int.random(in: 0...6, using: &random) {
       var members: [String] = []

@@ -74,7 +74,7 @@ extension Engine {
     return result
   }
 
-  /// The accepted output of a request, which must be accepted.
+  /// The accepted output of a request that no engine can refuse; a test that asks for another is itself wrong and traps.
   mutating func accept(_ request: GenerationRequest, at now: Instant = .zero) -> GeneratedOutput {
     guard let output = submit(request, at: now).output else { fatalError("\(request.id) is refused") }
     return output
