@@ -267,9 +267,9 @@ def test_interrupted(demo: Demo, call: str, sent: signal.Signals, status: int, l
     process = demo.start()
     eventually(lambda: demo.calls, lambda calls: any(call in each for each in calls), within=30)
     os.kill(process.pid, sent)
-    out, error = process.communicate(timeout=10)
-    assert process.returncode == status, out + error
-    first, *rest = error.splitlines()
+    outcome = demo.outcome(process, within=10)
+    assert outcome.status == status, outcome.out + outcome.error
+    first, *rest = outcome.error.splitlines()
     assert first.startswith("demo: interrupted while "), first
     assert [left in line and "down --name understudy" in line for line in rest] == ([True] if left else [])
 

@@ -16,7 +16,7 @@ from support.manifests import EXPERIMENTAL, POOLS, ROUTES, Manifest
 
 ROOT = Path(__file__).parents[2]
 # Objects of gateways, whose CRDs are larger than all of Tests/Schemas.
-OTHER_PRODUCTS = {"gateway.envoyproxy.io/v1alpha1", "agentgateway.dev/v1alpha1"}
+OTHER_PRODUCTS = {"gateway.envoyproxy.io/v1alpha1", "agentgateway.dev/v1alpha1", "kind.x-k8s.io/v1alpha4"}
 FENCE = re.compile(r"^```(?:yaml|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

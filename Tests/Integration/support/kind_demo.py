@@ -22,6 +22,11 @@ NEEDED = (
 )  # fmt: skip
 
 
+def _heed_interrupts() -> None:
+    """Shells ignore SIGINT in what runs in the background, and what ignores it cannot trap it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Demo:
     """The script; what it needs of a system is there, and nothing else."""
 
@@ -60,13 +65,15 @@ class Demo:
             words += ("--port", str(self.port))
         return subprocess.Popen(
             [KIND / "demo", *words], env=clean_environment(variables), stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=_heed_interrupts,
         )  # fmt: skip
 
     def run(self, *words: str, **environment: str) -> "Outcome":
-        process = self.start(*words, **environment)
+        return self.outcome(self.start(*words, **environment))
+
+    def outcome(self, process: subprocess.Popen[str], within: float = 150) -> "Outcome":
         try:
-            out, error = process.communicate(timeout=150)
+            out, error = process.communicate(timeout=within)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             out, error = process.communicate()
