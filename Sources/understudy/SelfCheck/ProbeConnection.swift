@@ -12,7 +12,8 @@ final class ProbeConnection {
   private unowned let probe: ProbeLoop
   private var descriptor: Int32 = -1
   private var token: WatchToken?
-  private var sentAt: MonotonicTime = 0
+  /// When the stream began, by the earliest of its tokens: how long the connection took to be accepted is no lateness.
+  private var beganAt = MonotonicTime.max
   /// Events of the stream so far.
   private var events = 0
   private var endsInLineFeed = false
@@ -65,7 +66,7 @@ final class ProbeConnection {
   private func send() {
     events = 0
     isFresh = true
-    sentAt = Clock.monotonic
+    beganAt = .max
     // A few hundred bytes on an idle connection always fit.
     let sent = request.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     if sent != request.count { fail("cannot send a request") }
@@ -103,7 +104,11 @@ final class ProbeConnection {
     events += 1
     if events <= load.tokens {
       probe.count += 1
-      if load.pace > .zero { probe.token(due: sentAt + Int64(events) * load.pace.count, at: now) }
+      if load.pace > .zero {
+        let span = Int64(events) * load.pace.count
+        beganAt = min(beganAt, now - span)
+        probe.token(due: beganAt + span, at: now)
+      }
     } else {
       // `[DONE]`.
       send()
