@@ -68,7 +68,7 @@ final class RemoteRawServer: Sendable {
     listener = fd
     self.port = port
     let said = Mutex(answer)
-    Thread {
+    let answering = Thread {
       while true {
         let connection = accept(fd, nil, nil)
         guard connection >= 0 else { return }
@@ -77,6 +77,7 @@ final class RemoteRawServer: Sendable {
         socket.send(said.withLock { $0 })
       }
     }
+    answering.detach()
   }
 
   deinit {
