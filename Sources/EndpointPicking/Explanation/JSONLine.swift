@@ -1,4 +1,4 @@
-/// Writes one line of JSON in ASCII.
+/// Writes one line of JSON in ASCII, for a response header. This room imports nothing, so it has a writer of its own.
 struct JSONLine {
   /// What has been written.
   private(set) var bytes: [UInt8] = []

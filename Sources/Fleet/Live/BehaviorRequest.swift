@@ -34,7 +34,7 @@ struct BehaviorRequest: Sendable, Equatable {
         change.failureRatePercent = Int(rate)
       default:
         let known = "replica, model, reset, time_to_first_token_ms, inter_token_latency_ms, failure_injection_rate"
-        throw .badRequest("'\(LiveText.shortened(key.string))' is no field of this request; it knows \(known).")
+        throw .badRequest("'\(key.string.shown)' is no field of this request; it knows \(known).")
       }
     }
     guard change != BehaviorChange() else {

@@ -35,7 +35,7 @@ extension FleetLoop {
     guard let since = UInt64(text) else {
       return refuse(
         exchange,
-        .invalidField("since", expected: "a whole number of 0 or more", got: "'\(LiveText.shortened(text))'"))
+        .invalidField("since", expected: "a whole number of 0 or more", got: "'\(text.shown)'"))
     }
     reply(exchange, json: liveDocument(since: since, for: exchange).json, [HTTPHeader("Cache-Control", "no-store")])
   }
@@ -119,13 +119,13 @@ extension FleetLoop {
     guard !chosen.isEmpty else {
       let what = [request.replica.map { "of the name '\($0)'" }, request.model.map { "with the model '\($0)'" }]
       let words = ["There is no replica in this process"] + what.compactMap(\.self)
-      let text = LiveText.shortened(words.joined(separator: " "))
+      let text = words.joined(separator: " ").shown
       return refuse(exchange, APIError(status: 404, message: text, param: request.replica == nil ? "model" : "replica"))
     }
     for replica in chosen { replica.server.change(request.change) }
     state.logger.info("the behavior of \(chosen.count) replicas was changed over HTTP")
-    var text = LiveText()
-    text.object { $0.add("changed", chosen.count) }
-    reply(exchange, json: text.bytes)
+    var answer = JSONBuilder()
+    answer.object { $0.add("changed", chosen.count) }
+    reply(exchange, json: answer.bytes)
   }
 }

@@ -1,9 +1,10 @@
 internal import EndpointPicking
+internal import JSON
 
 extension LiveDocument {
   /// The document as one JSON object.
   var json: [UInt8] {
-    var text = LiveText()
+    var text = JSONBuilder()
     text.object { text in
       text.add("start", "\(start)")
       text.add("now", Int(now))
@@ -12,8 +13,8 @@ extension LiveDocument {
       text.array("pools") { text in
         for pool in pools.prefix(Self.replicaLimit) {
           text.object { text in
-            text.add("name", pool.name)
-            text.add("saturation", pool.saturation)
+            text.add("name", shown: pool.name)
+            text.add("saturation", rounded: pool.saturation)
           }
         }
       }
@@ -28,7 +29,7 @@ extension LiveDocument {
     return text.bytes
   }
 
-  private func write(_ picks: [PickExplanation], to text: inout LiveText) {
+  private func write(_ picks: [PickExplanation], to text: inout JSONBuilder) {
     var chosen: [String: Int] = [:]
     for pick in picks { chosen[pick.chosen ?? "", default: 0] += 1 }
     // The busiest first, equal ones in the order of their names.
@@ -36,7 +37,7 @@ extension LiveDocument {
     text.array("picked") { text in
       for (name, count) in counts {
         text.array { text in
-          text.add(nil, name)
+          text.add(shown: name)
           text.add(nil, count)
         }
       }
@@ -48,35 +49,35 @@ extension LiveDocument {
 }
 
 extension LiveDocument.Replica {
-  fileprivate func write(to text: inout LiveText) {
-    text.add("name", name)
-    if let pool { text.add("pool", pool) }
-    text.array("models") { text in for name in models.prefix(LiveDocument.adapterLimit) { text.add(nil, name) } }
+  fileprivate func write(to text: inout JSONBuilder) {
+    text.add("name", shown: name)
+    if let pool { text.add("pool", shown: pool) }
+    text.array("models") { text in for name in models.prefix(LiveDocument.adapterLimit) { text.add(shown: name) } }
     text.add("ready", isReady)
     text.add("remote", isRemote)
     text.add("running", load.running)
     text.add("waiting", load.waiting)
-    text.add("kv", load.kvUsage)
+    text.add("kv", rounded: load.kvUsage)
     if let slots { text.add("slots", slots) }
     text.array("adapters") { text in
-      for name in adapters.prefix(LiveDocument.adapterLimit) { text.add(nil, name) }
+      for name in adapters.prefix(LiveDocument.adapterLimit) { text.add(shown: name) }
     }
     text.array("active") { text in
-      for name in load.activeAdapters.sorted().prefix(LiveDocument.adapterLimit) { text.add(nil, name) }
+      for name in load.activeAdapters.sorted().prefix(LiveDocument.adapterLimit) { text.add(shown: name) }
     }
     text.array("queued") { text in
-      for name in load.waitingAdapters.sorted().prefix(LiveDocument.adapterLimit) { text.add(nil, name) }
+      for name in load.waitingAdapters.sorted().prefix(LiveDocument.adapterLimit) { text.add(shown: name) }
     }
     if let track {
-      text.add("rate", track.requests)
-      text.add("errors", track.errors)
-      text.add("ttft", track.timeToFirstToken)
-      text.add("itl", track.interTokenLatency)
+      text.add("rate", rounded: track.requests)
+      text.add("errors", rounded: track.errors)
+      text.add("ttft", rounded: track.timeToFirstToken)
+      text.add("itl", rounded: track.interTokenLatency)
     }
     guard let behavior else { return }
     text.object("behavior") { text in
-      text.add("ttft", behavior.timeToFirstToken)
-      text.add("itl", behavior.interTokenLatency)
+      text.add("ttft", rounded: behavior.timeToFirstToken)
+      text.add("itl", rounded: behavior.interTokenLatency)
       text.add("failures", behavior.failureRate)
       text.add("changed", behavior.isChanged)
     }
@@ -84,33 +85,33 @@ extension LiveDocument.Replica {
 }
 
 extension LiveSample {
-  fileprivate func write(to text: inout LiveText) {
+  fileprivate func write(to text: inout JSONBuilder) {
     text.add(nil, Int(clamping: number))
     text.add(nil, Int(unixMilliseconds))
     for value in [
       requests, errors, tokens, timeToFirstToken, timeToFirstToken95, interTokenLatency, interTokenLatency95,
       Double(running), Double(waiting),
-    ] { text.add(nil, value) }
+    ] { text.add(rounded: value) }
   }
 }
 
 extension SplitTrack {
-  fileprivate func write(to text: inout LiveText) {
+  fileprivate func write(to text: inout JSONBuilder) {
     switch split.chooser {
     case .rewrite(let name, let models):
       text.add("kind", "rewrite")
-      text.add("name", name)
-      text.array("models") { text in for model in models.prefix(LiveSplit.limits.targets) { text.add(nil, model) } }
+      text.add("name", shown: name)
+      text.array("models") { text in for model in models.prefix(LiveSplit.limits.targets) { text.add(shown: model) } }
     case .route(let id):
       text.add("kind", "route")
-      text.add("name", id.name.map { "\(id.route.name)/\($0)" } ?? id.route.name)
+      text.add("name", shown: id.name.map { "\(id.route.name)/\($0)" } ?? id.route.name)
       text.array("models") { _ in }
     }
     text.array("targets") { text in
       for (target, count) in zip(split.targets, counts) {
         text.object { text in
-          text.add("name", target.name)
-          text.add("wanted", split.wanted(target))
+          text.add("name", shown: target.name)
+          text.add("wanted", rounded: split.wanted(target))
           text.add("count", Int(clamping: count))
         }
       }
@@ -119,18 +120,18 @@ extension SplitTrack {
 }
 
 extension PickExplanation {
-  fileprivate func write(to text: inout LiveText) {
-    text.add("id", requestID)
-    text.add("pool", pool)
-    text.add("model", model)
-    text.add("target", targetModel)
-    if let chosen { text.add("chosen", chosen) }
+  fileprivate func write(to text: inout JSONBuilder) {
+    text.add("id", shown: requestID)
+    text.add("pool", shown: pool)
+    text.add("model", shown: model)
+    text.add("target", shown: targetModel)
+    if let chosen { text.add("chosen", shown: chosen) }
     text.add("candidate_count", candidates.count)
     text.array("scorers") { text in
       for score in candidates.first?.scores ?? [] {
         text.array { text in
-          text.add(nil, score.scorer)
-          text.add(nil, score.weight)
+          text.add(shown: score.scorer)
+          text.add(rounded: score.weight)
         }
       }
     }
@@ -148,13 +149,13 @@ extension PickExplanation {
 }
 
 extension PickExplanation.Candidate {
-  fileprivate func write(to text: inout LiveText) {
-    text.add("pod", pod)
-    text.add("total", total)
-    text.array("scores") { text in for score in scores { text.add(nil, score.score) } }
+  fileprivate func write(to text: inout JSONBuilder) {
+    text.add("pod", shown: pod)
+    text.add("total", rounded: total)
+    text.array("scores") { text in for score in scores { text.add(rounded: score.score) } }
     text.add("waiting", inputs.waiting)
     text.add("running", inputs.running)
-    text.add("kv", inputs.kvUsage)
+    text.add("kv", rounded: inputs.kvUsage)
     text.array("prefix") { text in
       text.add(nil, inputs.prefixMatched)
       text.add(nil, inputs.prefixTotal)

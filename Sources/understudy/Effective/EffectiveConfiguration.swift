@@ -1,3 +1,4 @@
+import JSON
 import ModelServer
 import Simulation
 
@@ -11,22 +12,24 @@ struct EffectiveConfiguration {
 
   /// The line.
   var json: String {
-    var object = JSONObjectText()
-    object.add("models", json: JSONText.array(configuration.models.map(Self.json)))
-    addListener(to: &object)
-    addAPI(to: &object)
-    object.add("failure-injection-rate", configuration.failures.ratePercent)
-    object.add("failure-types", configuration.failures.types.map(\.rawValue))
-    object.add("startup-duration", DurationText.render(configuration.startupDuration))
-    object.add("shutdown-timeout", DurationText.render(configuration.shutdownGrace))
-    object.add("log-level", options.logLevel.rawValue)
-    object.add("log-format", options.logFormat.rawValue)
-    object.add("log-http", configuration.api.logHTTP)
-    object.add("print-ready-json", options.printReadyJSON)
-    return object.text
+    JSONBuilder.object { object in
+      object.array("models") { array in
+        for model in configuration.models { array.object { Self.write(model, to: &$0) } }
+      }
+      addListener(to: &object)
+      addAPI(to: &object)
+      object.add("failure-injection-rate", configuration.failures.ratePercent)
+      object.add("failure-types", configuration.failures.types.map(\.rawValue))
+      object.add("startup-duration", DurationText.render(configuration.startupDuration))
+      object.add("shutdown-timeout", DurationText.render(configuration.shutdownGrace))
+      object.add("log-level", options.logLevel.rawValue)
+      object.add("log-format", options.logFormat.rawValue)
+      object.add("log-http", configuration.api.logHTTP)
+      object.add("print-ready-json", options.printReadyJSON)
+    }
   }
 
-  private func addListener(to object: inout JSONObjectText) {
+  private func addListener(to object: inout JSONBuilder) {
     let listener = configuration.listener
     if let host = listener.host { object.add("host", host) }
     if let path = listener.unixSocket { object.add("uds", path) } else { object.add("port", listener.port) }
@@ -44,7 +47,7 @@ struct EffectiveConfiguration {
     if let loops = listener.eventLoops { object.add("event-loops", loops) }
   }
 
-  private func addAPI(to object: inout JSONObjectText) {
+  private func addAPI(to object: inout JSONBuilder) {
     let api = configuration.api
     if let tokens = configuration.models.first?.engine.maxQueuedTokens { object.add("max-num-queued-tokens", tokens) }
     object.add("queue-full-status", api.queueFullStatus)
@@ -68,36 +71,34 @@ struct EffectiveConfiguration {
     object.add("disable-log-stats", !api.logStats)
   }
 
-  private static func json(_ model: ModelConfiguration) -> String {
+  private static func write(_ model: ModelConfiguration, to object: inout JSONBuilder) {
     let engine = model.engine
-    var object = JSONObjectText()
     object.add("model", model.model)
     object.add("served-model-name", model.servedNames)
     object.add("max-model-len", engine.maxModelLen)
     object.add("max-num-seqs", engine.maxNumSeqs)
     if let length = engine.maxWaitingQueueLength { object.add("max-waiting-queue-length", length) }
     object.add("mode", engine.mode.rawValue)
-    object.add("seed", json: String(Int64(bitPattern: engine.seed)))
+    object.add("seed", Int64(bitPattern: engine.seed))
     object.add("enable-lora", model.loraEnabled)
-    object.add("lora-modules", json: JSONText.array(model.adapters.map(json)))
+    object.array("lora-modules") { array in
+      for adapter in model.adapters { array.object { write(adapter, to: &$0) } }
+    }
     object.add("max-loras", engine.maxLoras)
     object.add("max-cpu-loras", engine.maxCPULoras ?? engine.maxLoras)
     object.add("block-size", engine.blockSize)
     object.add("kv-cache-size", engine.effectiveKVBlocks)
     addLatency(engine.latency, to: &object)
     object.add("replicas", model.replicas)
-    return object.text
   }
 
-  private static func json(_ adapter: LoRAModule) -> String {
-    var object = JSONObjectText()
+  private static func write(_ adapter: LoRAModule, to object: inout JSONBuilder) {
     object.add("name", adapter.name)
     if let path = adapter.path { object.add("path", path) }
     if let base = adapter.baseModelName { object.add("base_model_name", base) }
-    return object.text
   }
 
-  private static func addLatency(_ latency: LatencyConfiguration, to object: inout JSONObjectText) {
+  private static func addLatency(_ latency: LatencyConfiguration, to object: inout JSONBuilder) {
     let spans = [
       ("time-to-first-token", latency.timeToFirstToken),
       ("time-to-first-token-std-dev", latency.timeToFirstTokenStdDev),

@@ -1,3 +1,4 @@
+import JSON
 import HTTPServer
 import Simulation
 
@@ -94,29 +95,29 @@ struct SelfCheckReport: Sendable {
 
   /// One line; times in seconds.
   var json: String {
-    var object = JSONObjectText()
-    object.add("ok", meetsTarget)
-    object.add("event_loops", HTTPServer.defaultLoopCount)
-    object.add("duration_seconds", plan.duration.seconds)
-    object.add("requests_per_second", requestsPerSecond.rounded())
-    object.add("tokens_per_second", tokensPerSecond.rounded())
-    object.add("inter_token_latency_seconds", plan.interTokenLatency.seconds)
-    object.add("lateness_target_seconds", plan.target.seconds)
-    object.add("wanted_streams", plan.streams)
-    object.add("carried_streams", carriedStreams)
-    object.add("levels", json: JSONText.array(levels.map { Self.json($0, target: plan.target) }))
-    return object.text
+    JSONBuilder.object { object in
+      object.add("ok", meetsTarget)
+      object.add("event_loops", HTTPServer.defaultLoopCount)
+      object.add("duration_seconds", plan.duration.seconds)
+      object.add("requests_per_second", requestsPerSecond.rounded())
+      object.add("tokens_per_second", tokensPerSecond.rounded())
+      object.add("inter_token_latency_seconds", plan.interTokenLatency.seconds)
+      object.add("lateness_target_seconds", plan.target.seconds)
+      object.add("wanted_streams", plan.streams)
+      object.add("carried_streams", carriedStreams)
+      object.array("levels") { array in
+        for level in levels { array.object { Self.write(level, target: plan.target, to: &$0) } }
+      }
+    }
   }
 
-  private static func json(_ level: Level, target: Nanoseconds) -> String {
-    var object = JSONObjectText()
+  private static func write(_ level: Level, target: Nanoseconds, to object: inout JSONBuilder) {
     object.add("streams", level.streams)
     object.add("lateness_p50_seconds", level.p50.seconds)
     object.add("lateness_p99_seconds", level.p99.seconds)
     // Beyond the last bucket there is no number to give.
-    object.add("reported_p99_below_seconds", json: level.reported.flatMap { $0.isFinite ? "\($0)" : nil } ?? "null")
+    object.add("reported_p99_below_seconds", level.reported)
     object.add("bytes_per_stream", level.bytesPerStream.rounded())
     object.add("ok", level.p99 < target)
-    return object.text
   }
 }

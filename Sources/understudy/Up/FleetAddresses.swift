@@ -1,4 +1,5 @@
 import Fleet
+import JSON
 import Logging
 
 /// Where a fleet answers.
@@ -23,14 +24,14 @@ struct FleetAddresses: Equatable {
 
   /// For whoever started the process: one line.
   var json: String {
-    var line = JSONObjectText()
-    line.add("ready", true)
-    if let frontDoor { line.add("url", frontDoor) }
-    line.add("admin_url", admin)
-    line.add("metrics_url", metrics)
-    if !pickers.isEmpty { line.add("grpc", pickers) }
-    if let health { line.add("health", health) }
-    return line.text
+    JSONBuilder.object { line in
+      line.add("ready", true)
+      if let frontDoor { line.add("url", frontDoor) }
+      line.add("admin_url", admin)
+      line.add("metrics_url", metrics)
+      if !pickers.isEmpty { line.add("grpc", pickers) }
+      if let health { line.add("health", health) }
+    }
   }
 }
 

@@ -50,7 +50,7 @@ import Testing
       let replica = root.member("replicas")?.element(0)
       #expect(replica?.member("adapters")?.count == LiveDocument.adapterLimit)
       #expect(replica?.member("kv")?.isNull == true)
-      #expect((replica?.member("name")?.string?.count ?? 0) <= LiveText.longestName)
+      #expect((replica?.member("name")?.string?.count ?? 0) <= 256)
       let sample = root.member("samples")?.element(0)
       #expect(sample?.count == 11)
       #expect(sample?.element(2)?.double == 0.333)
