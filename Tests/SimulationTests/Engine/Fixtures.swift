@@ -1,3 +1,5 @@
+import Testing
+
 @testable public import Simulation
 
 extension Instant {
@@ -74,10 +76,10 @@ extension Engine {
     return result
   }
 
-  /// The accepted output of a request that no engine can refuse; a test that asks for another is itself wrong and traps.
-  mutating func accept(_ request: GenerationRequest, at now: Instant = .zero) -> GeneratedOutput {
-    guard let output = submit(request, at: now).output else { fatalError("\(request.id) is refused") }
-    return output
+  /// The output of a request that the engine must accept.
+  mutating func accept(_ request: GenerationRequest, at now: Instant = .zero) throws -> GeneratedOutput {
+    let output = submit(request, at: now).output
+    return try #require(output, "\(request.id) is refused")
   }
 }
 

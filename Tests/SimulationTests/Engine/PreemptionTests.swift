@@ -11,9 +11,9 @@ import Testing
     }
   }
 
-  @Test func blocksGrowWithTheSequence() {
+  @Test func blocksGrowWithTheSequence() throws {
     var engine = Engine(configuration: configuration(blocks: 10))
-    _ = engine.accept(.exact(1, tokens: 9, prompt: 7))
+    _ = try engine.accept(.exact(1, tokens: 9, prompt: 7))
     var used: [Int] = [engine.load.usedBlocks]
     for time in 10...18 {
       _ = engine.emissions(to: .ms(Int64(time)))
@@ -25,12 +25,12 @@ import Testing
     #expect(engine.load.kvUsage == 0)
   }
 
-  @Test func theLatestScheduledGivesWay() {
+  @Test func theLatestScheduledGivesWay() throws {
     var engine = Engine(configuration: configuration(blocks: 4))
     // Both hold two blocks; the fifth token of each needs a third.
-    _ = engine.accept(.exact(1, tokens: 8, prompt: 4))
-    _ = engine.accept(.exact(2, tokens: 8, prompt: 4))
-    _ = engine.accept(.exact(3, tokens: 1, prompt: 1))
+    _ = try engine.accept(.exact(1, tokens: 8, prompt: 4))
+    _ = try engine.accept(.exact(2, tokens: 8, prompt: 4))
+    _ = try engine.accept(.exact(3, tokens: 1, prompt: 1))
     let emissions = engine.emissionsToTheEnd()
     #expect(emissions.preempted == [2])
     #expect(emissions.scheduled == [1, 2, 2, 3])
@@ -44,11 +44,11 @@ import Testing
     #expect(engine.load.usedBlocks == 0)
   }
 
-  @Test func recomputationCountsPromptAndOutput() {
+  @Test func recomputationCountsPromptAndOutput() throws {
     var engine = Engine(
       configuration: configuration(blocks: 4, ttft: 0).with { $0.latency.prefillTimePerToken = .milliseconds(1) })
-    _ = engine.accept(.exact(1, tokens: 8, prompt: 4))
-    _ = engine.accept(.exact(2, tokens: 8, prompt: 4))
+    _ = try engine.accept(.exact(1, tokens: 8, prompt: 4))
+    _ = try engine.accept(.exact(2, tokens: 8, prompt: 4))
     let emissions = engine.emissionsToTheEnd()
     #expect(emissions.preempted == [2])
     let finished = emissions.finish(1)
@@ -56,11 +56,11 @@ import Testing
     #expect(emissions.tokenInstants(2)[4] == finished.map { $0 + .milliseconds(8) })
   }
 
-  @Test func preemptsItselfWhenLatest() {
+  @Test func preemptsItselfWhenLatest() throws {
     var engine = Engine(configuration: configuration(blocks: 5))
-    _ = engine.accept(.exact(1, tokens: 3, prompt: 9))
+    _ = try engine.accept(.exact(1, tokens: 3, prompt: 9))
     // Comes later but needs a block earlier, when none is free.
-    _ = engine.accept(.exact(2, tokens: 6, prompt: 7))
+    _ = try engine.accept(.exact(2, tokens: 6, prompt: 7))
     let emissions = engine.emissionsToTheEnd()
     #expect(emissions.contains(.preempted(2, at: .ms(11))))
     #expect(emissions.tokenInstants(1) == [10, 11, 12].map { .ms($0) })
@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1] as [Int64])
-  func promptsAtTheEdgeOfTheCache(itl: Int64) {
+  func promptsAtTheEdgeOfTheCache(itl: Int64) throws {
     var engine = Engine(configuration: configuration(blocks: 3, itl: itl))
     if case .exceedsKVCache(let tokens, let capacity) = engine.submit(.exact(1, tokens: 1, prompt: 13), at: .zero) {
       #expect(tokens == 13)
@@ -77,7 +77,7 @@ import Testing
       Issue.record("13 tokens fit in 12")
     }
     // The whole cache: one token, which nothing after it reads.
-    let full = engine.accept(.exact(2, tokens: 5, prompt: 12))
+    let full = try engine.accept(.exact(2, tokens: 5, prompt: 12))
     #expect(full.tokens.count == 1)
     #expect(full.finishReason == .length)
     _ = engine.emissionsToTheEnd()
@@ -85,7 +85,7 @@ import Testing
     var request = GenerationRequest.exact(3, tokens: 500, prompt: 5)
     request.ignoreEOS = false
     request.minTokens = 400
-    let cut = engine.accept(request, at: .ms(100))
+    let cut = try engine.accept(request, at: .ms(100))
     #expect(cut.tokens.count == 7)
     #expect(cut.finishReason == .length)
     let emissions = engine.emissionsToTheEnd()
@@ -103,11 +103,11 @@ import Testing
     }
   }
 
-  @Test func manyRivalsAllFinish() {
+  @Test func manyRivalsAllFinish() throws {
     for itl in [0, 1] as [Int64] {
       var engine = Engine(
         configuration: configuration(blocks: 12, itl: itl).with { $0.maxNumSeqs = 8 })
-      for id in 1...40 { _ = engine.accept(.exact(UInt64(id), tokens: Int(id) % 17 + 1, prompt: Int(id) % 5 + 1)) }
+      for id in 1...40 { _ = try engine.accept(.exact(UInt64(id), tokens: Int(id) % 17 + 1, prompt: Int(id) % 5 + 1)) }
       let emissions = engine.emissionsToTheEnd()
       for id in 1...40 { #expect(emissions.tokenInstants(RequestID(UInt64(id))).count == id % 17 + 1) }
       #expect(itl == 0 || !emissions.preempted.isEmpty)
