@@ -20,7 +20,7 @@ final class RawServer: Sendable {
         self?.accepted.withLock { $0 += 1 }
         Thread { serve(RawConnection(socket)) }.detach()
       }
-    }
+    }.detach()
   }
 
   deinit {

@@ -68,7 +68,7 @@ final class RemoteRawServer: Sendable {
     listener = fd
     self.port = port
     let said = Mutex(answer)
-    let answering = Thread {
+    Thread {
       while true {
         let connection = accept(fd, nil, nil)
         guard connection >= 0 else { return }
@@ -76,8 +76,7 @@ final class RemoteRawServer: Sendable {
         _ = socket.read(until: "\r\n\r\n")
         socket.send(said.withLock { $0 })
       }
-    }
-    answering.detach()
+    }.detach()
   }
 
   deinit {
