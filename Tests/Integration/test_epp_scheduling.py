@@ -22,6 +22,8 @@ from support.waiting import eventually
 pytest_plugins = ["support.epps"]
 
 FAST_SCRAPING = ("--refresh-metrics-interval", "20ms")
+# Plugins that have no place in a profile.
+UNPROFILED = ("destination-endpoint-served-verifier", "metrics-data-source", "core-metrics-extractor")
 
 
 def config(*plugins: str, extra: str = "") -> tuple[str, str]:
@@ -31,7 +33,8 @@ def config(*plugins: str, extra: str = "") -> tuple[str, str]:
         kind, _, parameters = plugin.partition(" ")
         lines.append(f"- type: {kind}" + (f"\n  parameters: {parameters}" if parameters else ""))
     lines += ["schedulingProfiles:", "- name: default", "  plugins:"]
-    lines += [f"  - pluginRef: {plugin.partition(' ')[0]}" for plugin in plugins if not plugin.endswith("verifier")]
+    kinds = [plugin.partition(" ")[0] for plugin in plugins]
+    lines += [f"  - pluginRef: {kind}" for kind in kinds if kind not in UNPROFILED]
     return "--config-text", "\n".join(lines) + "\n" + extra
 
 
@@ -98,6 +101,36 @@ def test_series_of_ones_own(epp: PickerPool, fakes: FakeServers) -> None:
     picker = start(epp, fakes, *config("queue-scorer"), *flags)
     load(fakes, Gauges(running=3), Gauges(running=1, waiting=9), Gauges(running=2))
     assert places(picker, fakes) == {1: 12}
+
+
+def test_an_engine_of_the_configuration(epp: PickerPool) -> None:
+    """Where its page is and what its series are called, as the data layer's plugins say it."""
+    fakes = FakeServers(2)
+    try:
+        for server in fakes.servers:
+            server.engine = "trtllm"
+        engine = {"name": "mine", "queuedRequestsSpec": "trtllm_num_requests_running"}
+        extractor = {"defaultEngine": "mine", "engineConfigs": [engine]}
+        plugins = (
+            'metrics-data-source {"path": "/prometheus/metrics"}',
+            f"core-metrics-extractor {json.dumps(extractor)}",
+            "queue-scorer",
+        )
+        picker = start(epp, fakes, *config(*plugins), "--model-server-metrics-path", "/nowhere")
+        load(fakes, Gauges(running=3, kv_usage=0.5), Gauges(running=1, waiting=9))
+        assert places(picker, fakes) == {1: 12}
+        assert picker.metrics().value("inference_pool_average_kv_cache_utilization") == 0
+    finally:
+        fakes.close()
+
+
+@pytest.mark.parametrize("layer", ["dataLayer: {}", "dataLayer: {injectDefaults: false}"])
+def test_nothing_is_read(epp: PickerPool, fakes: FakeServers, layer: str) -> None:
+    before = [server.scrapes for server in fakes.servers]
+    picker = start(epp, fakes, *config("queue-scorer", extra=layer))
+    assert sum(places(picker, fakes).values()) == 12
+    assert [server.scrapes for server in fakes.servers] == before
+    assert picker.ready_endpoints() == 0
 
 
 def test_connections_are_kept(epp: PickerPool, fakes: FakeServers) -> None:

@@ -26,7 +26,10 @@ struct Plugin: Sendable {
   /// How many endpoints a cold-request memory holds.
   var coldUseLimit: Int?
   var isParser = false
+  /// It can stand among the sources of `dataLayer`.
   var isSource = false
+  /// How metrics are read, when it is a source of them or reads them.
+  var metrics: MetricsReading?
   var isExtractor = false
   /// Where the endpoints are listed.
   var discoveryFile: String?

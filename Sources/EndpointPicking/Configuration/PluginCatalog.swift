@@ -167,18 +167,16 @@ enum PluginCatalog {
       try parameters.allow()
       plugin.isParser = true
     case "metrics-data-source":
-      try parameters.allow(["scheme", "path", "insecureSkipVerify"])
-      _ = try parameters.string("scheme")
-      _ = try parameters.string("path")
-      _ = try parameters.bool("insecureSkipVerify")
       plugin.isSource = true
+      var reading = MetricsReading()
+      try reading.fillSource(parameters)
+      plugin.metrics = reading
     case "k8s-notification-source", "endpoint-notification-source": plugin.isSource = true
     case "core-metrics-extractor":
-      try parameters.allow(["engineLabelKey", "defaultEngine", "engineConfigs"])
-      _ = try parameters.string("engineLabelKey")
-      _ = try parameters.string("defaultEngine")
-      _ = try parameters.elements("engineConfigs")
       plugin.isExtractor = true
+      var reading = MetricsReading()
+      try reading.fillExtractor(parameters)
+      plugin.metrics = reading
     case "file-discovery":
       try parameters.allow(["path", "watchFile"])
       plugin.discoveryFile = try parameters.required("path")

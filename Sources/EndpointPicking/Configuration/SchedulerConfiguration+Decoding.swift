@@ -29,7 +29,7 @@ extension SchedulerConfiguration {
     saturation = try Self.saturation(root, plugins)
     flowControl = try FlowControlSettings(
       root.object("flowControl"), isEnabled: featureGates.contains(.flowControl), plugins: plugins)
-    dataSources = try Self.dataSources(root, plugins)
+    metrics = try Self.metrics(root, plugins)
     discoveryFile = try Self.discoveryFile(root, plugins)
     parsers = try Self.parsers(root, plugins)
     reportsServedEndpoint = plugins.contains { $0.type == "destination-endpoint-served-verifier" }
@@ -108,36 +108,6 @@ extension SchedulerConfiguration {
       throw fields.error("pluginRef", "is not a saturation detector but a \(plugin.type)")
     }
     return SaturationSettings(name: plugin.name, detector: detector)
-  }
-
-  private static func dataSources(
-    _ root: FieldReader, _ plugins: [Plugin]
-  ) throws(ConfigurationError) -> [DataSource]? {
-    guard let layer = try root.object("dataLayer", allowing: ["sources", "injectDefaults", "discovery"])
-    else {
-      // Present and null is present.
-      return root.has("dataLayer") ? [] : nil
-    }
-    _ = try layer.bool("injectDefaults")
-    var sources: [DataSource] = []
-    for element in try layer.elements("sources") ?? [] {
-      let fields = try FieldReader(element.node, path: element.path)
-      try fields.allow(["pluginRef", "extractors"])
-      let source = try reference("pluginRef", fields, plugins)
-      guard source.isSource else { throw fields.error("pluginRef", "is not a data source but a \(source.type)") }
-      var extractors: [String] = []
-      for element in try fields.elements("extractors") ?? [] {
-        let fields = try FieldReader(element.node, path: element.path)
-        try fields.allow(["pluginRef"])
-        let extractor = try reference("pluginRef", fields, plugins)
-        guard extractor.isExtractor else {
-          throw fields.error("pluginRef", "is not an extractor but a \(extractor.type)")
-        }
-        extractors.append(extractor.name)
-      }
-      sources.append(DataSource(source: source.name, extractors: extractors))
-    }
-    return sources
   }
 
   private static func discoveryFile(_ root: FieldReader, _ plugins: [Plugin]) throws(ConfigurationError) -> String? {

@@ -10,14 +10,6 @@ public struct SchedulerConfiguration: Sendable {
     case dataLayer
   }
 
-  /// A source of endpoint metrics and the extractors that read it, by plugin name.
-  public struct DataSource: Sendable, Equatable {
-    /// The source's plugin.
-    public var source: String
-    /// Its extractors' plugins.
-    public var extractors: [String]
-  }
-
   /// Those that are set.
   public internal(set) var featureGates: Set<FeatureGate> = []
   /// When the pool counts as full.
@@ -28,8 +20,8 @@ public struct SchedulerConfiguration: Sendable {
   public internal(set) var parsers: [String] = []
   /// Responses are to say which endpoint served them (`destination-endpoint-served-verifier`).
   public internal(set) var reportsServedEndpoint = false
-  /// Where metrics come from; nil for the default, empty for nowhere.
-  public internal(set) var dataSources: [DataSource]?
+  /// How the metrics of endpoints elsewhere are read; nil: not at all.
+  public internal(set) var metrics: MetricsReading? = MetricsReading()
   /// The file that lists the endpoints (llm-d 0.9, `file-discovery`); nil when they come from elsewhere.
   public internal(set) var discoveryFile: String?
   /// The prefix index; nil when nothing needs one.
@@ -69,6 +61,5 @@ public struct SchedulerConfiguration: Sendable {
     ]
     handler = SingleProfileHandler()
     prefixCache = PrefixCacheSettings()
-    dataSources = [DataSource(source: "metrics-data-source", extractors: ["core-metrics-extractor"])]
   }
 }

@@ -101,7 +101,7 @@ struct TopologyBuilder {
       } else {
         let remote = remote(
           RemoteAddress(host: endpoint.address, port: filePorts[name] ?? endpoint.port), name: name.name,
-          engine: ScrapingSettings.engine(in: endpoint.labels), &former, &known, &topology)
+          engine: scraping.engine(in: endpoint.labels), &former, &known, &topology)
         endpoint.port = remote.address.port
         entry.endpoints.append(PickableEndpoint(endpoint, load: remote.load, models: remote, token: remote.token))
         entry.member.remotes.append(remote)

@@ -55,8 +55,9 @@ final class FleetLoop: Application {
     self.topology = topology
     // Each server elsewhere is read by one of the loops.
     let loopCount = max(state.loopCount, 1)
-    scraper.setEndpoints(
-      topology.remotes.values.filter { abs($0.token) % loopCount == loop.index }.map(\.load))
+    if state.configuration.scraping.isOn {
+      scraper.setEndpoints(topology.remotes.values.filter { abs($0.token) % loopCount == loop.index }.map(\.load))
+    }
     // New servers elsewhere say at once which models they have.
     if loop.index == 0 { askForModels() }
   }

@@ -1,3 +1,5 @@
+internal import EndpointPicking
+
 /// What to look for on a page, for one engine or for several of which one is to be found out.
 final class MetricsPlan: Sendable {
   /// What a series is for.

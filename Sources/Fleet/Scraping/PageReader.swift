@@ -1,3 +1,5 @@
+internal import EndpointPicking
+
 /// Reads one endpoint's pages, one after the other.
 struct PageReader {
   private(set) var plan: MetricsPlan

@@ -34,7 +34,7 @@ final class Scrape: ResponseHandler {
     self.endpoint = endpoint
     self.context = context
     let settings = context.settings
-    if let engine = endpoint.engine, let plan = context.plans[engine] {
+    if let plan = context.plan(of: endpoint.engine) {
       reader = PageReader(plan)
       paths = [settings.path ?? plan.mappings[0].path]
     } else {
@@ -148,6 +148,11 @@ final class ScrapeContext {
   /// For endpoints whose engine nobody has said.
   let detection: MetricsPlan
   let detectionPaths: [String]
+
+  /// What to look for on the page of an endpoint with this label; nil when the page must tell.
+  func plan(of engine: String?) -> MetricsPlan? {
+    engine.flatMap { plans[$0] } ?? settings.defaultEngine.flatMap { plans[$0] }
+  }
 
   init(client: HTTPClient, settings: ScrapingSettings, counters: ScrapeCounters, logger: Logger) {
     self.client = client

@@ -27,11 +27,6 @@ final class ScrapedEndpoint: LoadSource {
     self.engine = engine
   }
 
-  /// A server whose engine a label of its pod may name.
-  convenience init(_ address: RemoteAddress, labels: [String: String]) {
-    self.init(address, engine: ScrapingSettings.engine(in: labels))
-  }
-
   var revision: UInt64 { published.load(ordering: .acquiring) }
   var isScraped: Bool { true }
 

@@ -1,5 +1,9 @@
+public import EndpointPicking
+
 /// How the metrics of model servers elsewhere are read.
 public struct ScrapingSettings: Sendable {
+  /// They are read at all.
+  public var isOn = true
   /// From one reading of an endpoint to the next, in nanoseconds, at least 1 ms (`--refresh-metrics-interval`).
   public var interval: Int64 = 50_000_000
   /// A reading that takes longer has failed; nanoseconds (GIE v1.5: 1 s).
@@ -15,9 +19,12 @@ public struct ScrapingSettings: Sendable {
   public var path: String?
   /// Certificates of endpoints that speak HTTPS are not looked at (GIE v1.5, `insecureSkipVerify`).
   public var acceptsAnyCertificate = true
-  /// The engines that are known. A pod's label chooses one by its name; without a label, or with one that names none of
-  /// these, the first that has series on the endpoint's page.
+  /// The engines that are known. A pod's label chooses one by its name.
   public var mappings = MetricsMapping.all
+  /// The labels of a pod that may name its engine; the first that is there and not empty counts.
+  public var engineLabels = MetricsMapping.engineLabels
+  /// The engine of a pod that no label gives one of `mappings`; nil: found out from its page.
+  public var defaultEngine: String?
   /// What several series that one selector matches stand for.
   public var combination: SeriesCombination
   /// A page with more bytes is not read.
@@ -30,8 +37,27 @@ public struct ScrapingSettings: Sendable {
   static let slowestProbe: Int64 = 1_000_000_000
 
   /// The engine that a pod's labels name.
-  static func engine(in labels: [String: String]) -> String? {
-    MetricsMapping.engineLabels.lazy.compactMap { labels[$0] }.first { !$0.isEmpty }
+  func engine(in labels: [String: String]) -> String? {
+    engineLabels.lazy.compactMap { labels[$0] }.first { !$0.isEmpty }
+  }
+
+  /// Takes over what an EndpointPickerConfig says, nil being that nothing is to be read. It goes before flags (GIE v1.5).
+  public mutating func take(_ reading: MetricsReading?) {
+    guard let reading else {
+      isOn = false
+      return
+    }
+    isSecure = reading.isSecure ?? isSecure
+    path = reading.path ?? path
+    port = reading.port ?? port
+    acceptsAnyCertificate = reading.acceptsAnyCertificate ?? acceptsAnyCertificate
+    if let wanted = reading.interval {
+      // Whole intervals, at least one (llm-d-router).
+      interval *= max(1, (wanted + interval / 2) / interval)
+    }
+    if let label = reading.engineLabel { engineLabels.insert(label, at: 0) }
+    defaultEngine = reading.defaultEngine ?? defaultEngine
+    if !reading.engines.isEmpty { mappings = reading.engines(and: MetricsMapping.all) }
   }
 }
 

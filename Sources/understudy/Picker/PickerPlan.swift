@@ -1,3 +1,4 @@
+import EndpointPicking
 import Fleet
 import Simulation
 
@@ -36,6 +37,7 @@ struct PickerPlan: FleetLaunch {
       &fleet, grpcPort: options.listeners.grpcPort, environment: environment, filesOnly: filesOnly)
     try options.listeners.fill(&fleet)
     try options.metrics.fill(&fleet)
+    fleet.scraping.take(fleet.scheduler.metrics)
     logLevel = try options.process.level()
     logFormat = try options.process.format()
     shutdownGrace = try FlagText.goSpan("drain-timeout", options.process.drainTimeout) ?? shutdownGrace

@@ -18,6 +18,7 @@ struct UpPlan: FleetLaunch {
     try command.frontDoor.fill(&fleet)
     try command.extProc.fill(&fleet)
     try command.picking.fill(&fleet, readFile: readFile)
+    fleet.scraping.take(fleet.scheduler.metrics)
     if let file = fleet.scheduler.discoveryFile {
       throw LaunchError("dataLayer.discovery: is for understudy epp; here name the file with --filename \(file)")
     }

@@ -48,7 +48,7 @@ import Testing
       #expect(one.profiles[0].scorers.map(\.name) == standard.profiles[0].scorers.map(\.name))
       #expect(one.profiles[0].scorers.map(\.weight) == [2, 2, 3])
       #expect(one.prefixCache == PrefixCacheSettings())
-      #expect(one.dataSources == standard.dataSources && one.parsers.isEmpty)
+      #expect(one.metrics == MetricsReading() && one.parsers.isEmpty)
       #expect(one.handler is SingleProfileHandler && one.profiles[0].picker is MaxScorePicker)
     }
   }
@@ -65,9 +65,10 @@ import Testing
     #expect(profile.name == "default" && profile.filters.map(\.name) == ["decode-filter"])
     #expect(profile.scorers.map(\.name) == ["q", "no-hit-lru-scorer"] && profile.scorers.map(\.weight) == [1, 1])
     #expect(profile.picker is RandomPicker && filled.prefixCache != nil && filled.coldUseLimit == 1_024)
-    #expect(filled.saturation == SaturationSettings() && filled.dataSources == nil && !filled.flowControl.isEnabled)
+    #expect(
+      filled.saturation == SaturationSettings() && filled.metrics == MetricsReading() && !filled.flowControl.isEnabled)
     let bare = try Self.decode(["dataLayer": nil])
-    #expect(bare.prefixCache == nil && bare.dataSources == [] && bare.profiles[0].scorers.isEmpty)
+    #expect(bare.prefixCache == nil && bare.metrics == nil && bare.profiles[0].scorers.isEmpty)
     let named = try Self.decode([
       "plugins": [["type": "weighted-random-picker"], ["type": "queue-scorer"]],
       "schedulingProfiles": [["name": "x", "plugins": [["pluginRef": "queue-scorer"]]]],

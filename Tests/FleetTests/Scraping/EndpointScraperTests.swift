@@ -207,15 +207,4 @@ import Testing
       #expect(comesTrue { endpoints[0].metrics(at: 0).running == 5 })
     }
   }
-
-  @Test(
-    arguments: [
-      ([:], nil), (["llm-d.ai/engine-type": "sglang"], "sglang"),
-      (["inference.networking.k8s.io/engine-type": "triton"], "triton"),
-      (["llm-d.ai/engine-type": "vllm", "inference.networking.k8s.io/engine-type": "triton"], "vllm"),
-      (["llm-d.ai/engine-type": "", "inference.networking.k8s.io/engine-type": "triton"], "triton"),
-    ] as [([String: String], String?)])
-  func enginesOfLabels(labels: [String: String], engine: String?) {
-    #expect(ScrapedEndpoint(RemoteAddress(host: "h", port: 1), labels: labels).engine == engine)
-  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EndpointPicking
 import Fleet
 import Simulation
 

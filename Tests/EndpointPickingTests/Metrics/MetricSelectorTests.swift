@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Fleet
+@testable import EndpointPicking
 
 @Suite struct MetricSelectorTests {
   @Test(arguments: [
