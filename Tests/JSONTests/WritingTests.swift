@@ -20,7 +20,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (0.1, "0.1"), (-1.0, "-1.0"), (1e22, "1e+22"), (5e-324, "5e-324"), (.infinity, "null"), (.nan, "null"),
+    (0.1, "0.1"), (-1.0, "-1.0"), (1e22, "1e+22"), (.leastNonzeroMagnitude, "5e-324"), (.infinity, "null"),
+    (.nan, "null"),
   ])
   func doubles(_ value: Double, _ text: String) {
     #expect(written { $0.appendJSON(value) } == text)
