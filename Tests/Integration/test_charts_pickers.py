@@ -29,7 +29,7 @@ from support.fake_kubernetes import EXPERIMENTAL_RESOURCES, LLMD, POOL_RESOURCES
 from support.fleet import Fleet, FleetPool
 from support.helm import Rendered, render
 from support.manifests import remote_pod
-from support.server import run_to_exit
+from support.process import run_to_exit
 from support.waiting import eventually
 
 pytest_plugins = ["support.epps", "support.fleets"]

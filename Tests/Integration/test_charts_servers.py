@@ -24,7 +24,8 @@ from support.exposition import Page
 from support.fleet import Fleet, FleetPool
 from support.helm import Rendered, render
 from support.manifests import Manifest
-from support.server import ServerPool, run_to_exit
+from support.process import run_to_exit
+from support.server import ServerPool
 from support.waiting import eventually
 
 pytest_plugins = ["support.fleets"]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from support.server import MODEL, ServerPool, run_to_exit
+from support.process import run_to_exit
+from support.server import MODEL, ServerPool
 
 
 def effective(*words: str, env: dict[str, str] | None = None) -> dict[str, Any]:

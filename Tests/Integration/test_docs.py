@@ -31,7 +31,8 @@ import pytest
 
 from support.console import Block, blocks, output_fits
 from support.fleet import Fleet, FleetPool
-from support.server import Server, ServerPool, binary, clean_environment
+from support.process import binary, clean_environment
+from support.server import Server, ServerPool
 
 pytest_plugins = ["support.fleets"]
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from support.server import binary, clean_environment
+from support.process import binary, clean_environment
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "replace-vllm-in-a-test.md"
 FILE = re.compile(r"<!-- (\w+\.py) -->\n```python\n(.*?)```", re.DOTALL)

@@ -16,7 +16,7 @@ from support.ext_proc import completion
 from support.fake_kubernetes import EXPERIMENTAL_RESOURCES, POOL_RESOURCES, FakeKubernetes
 from support.fake_metrics import FakeServers
 from support.manifests import deployment, pool
-from support.server import run_to_exit
+from support.process import run_to_exit
 from support.waiting import eventually
 
 pytest_plugins = ["support.epps"]

@@ -25,7 +25,7 @@ from support.manifests import (
     rule,
     text,
 )
-from support.server import binary, clean_environment, run_to_exit
+from support.process import binary, clean_environment, run_to_exit
 from support.waiting import eventually
 
 pytest_plugins = ["support.epps"]

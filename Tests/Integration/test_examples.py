@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support.server import binary, clean_environment
+from support.process import binary, clean_environment
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WALKTHROUGHS = sorted(path.parent for path in EXAMPLES.glob("*/test"))

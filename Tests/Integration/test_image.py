@@ -15,7 +15,7 @@ import pytest
 from support.container import Container
 from support.fleet import free_base_port
 from support.image import ROOT, Image, ImageBuilder, obstacle, run
-from support.server import binary
+from support.process import binary
 
 DOCKERFILE = ROOT / "Dockerfile"
 OBSTACLE = obstacle()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.server import binary, clean_environment
+from support.process import binary, clean_environment
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from support import sse
-from support.server import MODEL, ServerPool, run_to_exit
+from support.process import run_to_exit
+from support.server import MODEL, ServerPool
 
 STREAM = {"prompt": "x", "max_tokens": 3, "ignore_eos": True, "stream": True}
 

@@ -2,9 +2,7 @@
 
 import json
 import os
-import signal
 import statistics
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +15,7 @@ import pytest
 from support.browser import Browser, Tab
 from support.fleet import Fleet, FleetPool, error_of
 from support.manifests import backend, deployment, gateway, pool, rewrite, route, rule, to
-from support.server import binary, clean_environment
+from support.process import Process, binary
 from support.waiting import eventually
 
 pytest_plugins = ["support.fleets"]
@@ -237,24 +235,15 @@ def test_a_server_that_restarts(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "models.json").write_text(json.dumps({"models": [{"model": "first"}]}))
     words = [binary(), "up", "-f", str(tmp_path), "--admin-port", "0", "--metrics-port", "0", "--print-ready-json"]
 
-    def start(port: int) -> tuple[subprocess.Popen[bytes], str]:
-        process = subprocess.Popen(
-            [*words, "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=clean_environment()
-        )
-        assert process.stdout is not None
-        return process, json.loads(process.stdout.readline())["url"].replace("localhost", "127.0.0.1")
-
-    def stop(process: subprocess.Popen[bytes]) -> None:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
-        assert process.stdout is not None
-        process.stdout.close()
+    def start(port: int) -> tuple[Process, str]:
+        process = Process([*words, "--port", str(port)])
+        return process, process.read_ready_line()["url"].replace("localhost", "127.0.0.1")
 
     process, url = start(0)
     try:
         tab = browser.open(f"{url}/ui")
         tab.until("samples.length > 0")
-        stop(process)
+        process.close()
         tab.until("document.querySelector('#status').innerText === 'reconnecting…'")
         assert tab.value("document.querySelector('#behavior').disabled") is True
         (tmp_path / "models.json").write_text(json.dumps({"models": [{"model": "second", "replicas": 2}]}))
@@ -268,8 +257,7 @@ def test_a_server_that_restarts(browser: Browser, tmp_path: Path) -> None:
         assert [error for error in tab.errors if "ERR_CONNECTION" not in error and "ERR_EMPTY" not in error] == []
         tab.close()
     finally:
-        if process.poll() is None:
-            stop(process)
+        process.close()
 
 
 def test_a_hundred_replicas(browser: Browser, up: FleetPool) -> None:

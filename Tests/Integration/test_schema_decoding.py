@@ -15,8 +15,8 @@ import pytest
 
 from support import manifests, schemas
 from support.manifests import EXPERIMENTAL, POOLS, ROUTES, Manifest
+from support.process import binary, clean_environment
 from support.schema_samples import Mutation, NoSample, Sampler, mutations, places, written
-from support.server import binary, clean_environment
 
 SAMPLES = 100
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from support.server import binary, clean_environment
+from support.process import binary, clean_environment
 
 # So generous that a busy machine meets it, and so small that none does.
 GENEROUS, IMPOSSIBLE = "10s", "1ns"

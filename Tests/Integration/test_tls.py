@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from support import sse
-from support.server import MODEL, Server, ServerPool, run_to_exit
+from support.process import run_to_exit
+from support.server import MODEL, Server, ServerPool
 from support.waiting import eventually
 
 STREAM = {"prompt": "x", "max_tokens": 40, "ignore_eos": True, "stream": True}

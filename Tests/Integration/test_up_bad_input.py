@@ -23,7 +23,7 @@ from support.manifests import (
     text,
     to,
 )
-from support.server import run_to_exit
+from support.process import run_to_exit
 
 pytest_plugins = ["support.fleets"]
 

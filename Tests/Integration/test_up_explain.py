@@ -10,8 +10,8 @@ import pytest
 
 from support.fleet import Fleet, FleetPool
 from support.manifests import Manifest, deployment, gateway, pool, rewrite, route, rule, text, to
+from support.process import run_to_exit
 from support.raw import Connection
-from support.server import run_to_exit
 from support.waiting import eventually
 
 pytest_plugins = ["support.fleets"]

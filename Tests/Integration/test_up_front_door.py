@@ -14,8 +14,8 @@ import pytest
 from support import sse
 from support.fleet import Fleet, FleetPool, error_of
 from support.manifests import FAST, deployment, gateway, objective, pool, route, to
+from support.process import run_to_exit
 from support.raw import Connection
-from support.server import run_to_exit
 from support.shapes import differences
 from support.waiting import eventually
 

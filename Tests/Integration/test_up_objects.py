@@ -9,7 +9,7 @@ import pytest
 
 from support.fleet import Fleet, FleetPool, free_base_port
 from support.manifests import deployment, gateway, objective, pool, rewrite, route, rule, text, to
-from support.server import run_to_exit
+from support.process import run_to_exit
 
 pytest_plugins = ["support.fleets"]
 

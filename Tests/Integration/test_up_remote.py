@@ -12,8 +12,9 @@ import yaml
 from support import sse
 from support.fleet import Fleet, FleetPool, error_of, free_base_port
 from support.manifests import EXPERIMENTAL, POOLS, deployment, gateway, pool, remote_pod, rewrite, route, rule, to
+from support.process import run_to_exit
 from support.recorder import Recorder
-from support.server import Server, ServerPool, run_to_exit
+from support.server import Server, ServerPool
 from support.waiting import eventually
 
 pytest_plugins = ["support.fleets"]

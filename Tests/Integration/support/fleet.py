@@ -1,16 +1,12 @@
 """One running `understudy up`: its manifests in a folder of its own, its ports free ones."""
 
 import json
-import os
 import random
-import re
-import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +14,14 @@ import httpx
 
 from . import manifests
 from .exposition import Page
+from .manifest_folder import Files, ManifestFolder
 from .pool import Pool
+from .process import Process, binary, clean_environment
 from .raw import Answer, Connection
-from .server import binary, clean_environment
 from .waiting import eventually
 
-START_LIMIT = 15.0
-STOP_LIMIT = 10.0
 # What a change may take; a second is promised, and the machine may be busy.
 CHANGE_LIMIT = 4.0
-READY = re.compile(r"\bready\b(?:.*?https?://){3}", re.IGNORECASE)
-NAMED_URL = re.compile(r'([\w-]+)["\s]*[=:]["\s]*(https?://[^\s",}]+)')
 
 
 def free_base_port(count: int) -> int:
@@ -50,7 +43,7 @@ def free_base_port(count: int) -> int:
     raise AssertionError(f"no {count} free ports in a row")
 
 
-class Fleet:
+class Fleet(Process):
     """A fleet that answers. `files` are its manifests by file name: texts, or lists of objects.
 
     With `replica_ports`, as many replicas as that are reachable at ports of their own, in the manifests' order.
@@ -58,122 +51,42 @@ class Fleet:
 
     def __init__(
         self,
-        files: Mapping[str, str | Sequence[manifests.Manifest]] | None = None,
+        files: Files | None = None,
         *flags: str,
         replica_ports: int = 0,
         stdin: str | None = None,
         env: dict[str, str] | None = None,
         cwd: Path | None = None,
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="understudy-up-")
-        self.folder = Path(self._folder.name)
-        for name, content in (files or {}).items():
-            self.write(name, content)
+        self._files = ManifestFolder(files)
+        self.folder = self._files.path
+        self.write = self._files.write
+        self.remove = self._files.remove
         words = [binary(), "up"]
         if files is not None:
             words += ["-f", str(self.folder)]
         if stdin is not None:
             words += ["-f", "-"]
-        words += ["--port", "0", "--admin-port", "0", "--metrics-port", "0"]
+        words += ["--port", "0", "--admin-port", "0", "--metrics-port", "0", "--print-ready-json"]
         self.base_port = free_base_port(replica_ports) if replica_ports else None
         if self.base_port is not None:
             words += ["--replica-base-port", str(self.base_port)]
-        self.words = words + list(flags)
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115
-        started = time.monotonic()
-        self.process = subprocess.Popen(
-            self.words,
-            stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self._log,
-            env=clean_environment(env),
-            cwd=cwd,
+        super().__init__(words + list(flags), env=env, cwd=cwd, stdin=stdin)
+        ready = self.read_ready_line()
+        self.seconds_to_ready = time.monotonic() - self.started
+        self.url, self.admin_url, self.metrics_url = (
+            _on_this_machine(ready[name]) for name in ("url", "admin_url", "metrics_url")
         )
-        if stdin is not None:
-            assert self.process.stdin is not None
-            self.process.stdin.write(stdin.encode())
-            self.process.stdin.close()
-        try:
-            self.url, self.admin_url, self.metrics_url = self._wait_until_ready()
-        except AssertionError:
-            self._log.close()
-            self._folder.cleanup()
-            raise
-        self.seconds_to_ready = time.monotonic() - started
-        self.http = httpx.Client(base_url=self.url, timeout=20, trust_env=False)
-        self.admin = httpx.Client(base_url=self.admin_url, timeout=20, trust_env=False)
-        self._metrics = httpx.Client(base_url=self.metrics_url, timeout=20, trust_env=False)
+        self.http, self.admin, self._metrics = (
+            self.clients.enter_context(httpx.Client(base_url=url, timeout=20, trust_env=False))
+            for url in (self.url, self.admin_url, self.metrics_url)
+        )
 
-    # Start and stop
+    def release(self) -> None:
+        super().release()
+        self._files.close()
 
-    def _wait_until_ready(self) -> tuple[str, str, str]:
-        deadline = time.monotonic() + START_LIMIT
-        while time.monotonic() < deadline:
-            for line in self.log.splitlines():
-                if READY.search(line):
-                    return self._urls(line)
-            if self.process.poll() is not None:
-                raise AssertionError(f"exit status {self.process.returncode} before it was ready\n{self.log}")
-            time.sleep(0.002)
-        self.process.kill()
-        self.process.wait()
-        raise AssertionError(f"not ready within {START_LIMIT} s\n{self.log}")
-
-    @staticmethod
-    def _urls(line: str) -> tuple[str, str, str]:
-        """Front door, admin and metrics, as this machine reaches them."""
-        found = {}
-        for name, url in NAMED_URL.findall(line):
-            parsed = httpx.URL(url)
-            kind = next((kind for kind in ("admin", "metrics") if kind in name), "front")
-            found[kind] = f"http://127.0.0.1:{parsed.port}"
-        assert set(found) == {"front", "admin", "metrics"}, f"three URLs are promised: {line!r}"
-        return found["front"], found["admin"], found["metrics"]
-
-    @property
-    def log(self) -> str:
-        """What the fleet has written to standard error so far."""
-        file = self._log.fileno()
-        return os.pread(file, os.fstat(file).st_size, 0).decode(errors="replace")
-
-    def terminate(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-
-    def wait(self, within: float = STOP_LIMIT) -> int:
-        return self.process.wait(timeout=within)
-
-    def close(self) -> None:
-        """Stops the fleet if it still runs; it must leave with status 0 and without having crashed before."""
-        for client in (self.http, self.admin, self._metrics):
-            client.close()
-        try:
-            if self.process.poll() is None:
-                self.terminate()
-                try:
-                    status = self.wait()
-                except subprocess.TimeoutExpired:
-                    self.process.kill()
-                    self.process.wait()
-                    raise AssertionError(f"still running {STOP_LIMIT} s after SIGTERM\n{self.log}") from None
-                assert status == 0, f"exit status {status} after SIGTERM\n{self.log}"
-            else:
-                status = self.process.returncode
-                assert status >= 0, f"ended by signal {-status}\n{self.log}"
-        finally:
-            self._log.close()
-            self._folder.cleanup()
-
-    # Manifests
-
-    def write(self, name: str, content: str | Sequence[manifests.Manifest]) -> None:
-        """Puts a file into the folder, or another one into its place, whole at once as editors do it."""
-        text = content if isinstance(content, str) else manifests.text(*content)
-        beside = self.folder / f".{name}.new"
-        beside.write_text(text)
-        beside.rename(self.folder / name)
-
-    def remove(self, name: str) -> None:
-        (self.folder / name).unlink()
+    # Commands
 
     def run(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """A command against this fleet: `run("get", "inferencepools")`."""
@@ -269,7 +182,7 @@ class Fleet:
 
     def assert_healthy(self) -> None:
         """The process lives and its front door answers."""
-        assert self.process.poll() is None, f"exited with {self.process.returncode}\n{self.log}"
+        self.assert_running()
         assert self.http.get("/v1/models").status_code == 200
 
     @property
@@ -277,12 +190,9 @@ class Fleet:
         """What the front door lists."""
         return [card["id"] for card in self.http.get("/v1/models").json()["data"]]
 
-    @property
-    def resident_bytes(self) -> int:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-        raise AssertionError("no VmRSS")
+
+def _on_this_machine(url: str) -> str:
+    return f"http://127.0.0.1:{httpx.URL(url).port}"
 
 
 def deployment_of(pod: str | None) -> str:

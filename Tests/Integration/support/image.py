@@ -12,7 +12,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from .server import binary
+from .process import binary
 
 ROOT = Path(__file__).parents[3]
 CACHE = ROOT / ".build" / "image"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .fleet import free_base_port
-from .server import binary, clean_environment
+from .process import binary, clean_environment
 
 ROOT = Path(__file__).parents[3]
 KIND = ROOT / "examples" / "kind"

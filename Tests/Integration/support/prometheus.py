@@ -1,14 +1,15 @@
 """A Prometheus of our own."""
 
 import socket
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from .process import Process
 
-class Prometheus:
+
+class Prometheus(Process):
     """A running Prometheus on a free loopback port, with this configuration; its files are in `folder`."""
 
     def __init__(self, configuration: str, folder: Path) -> None:
@@ -17,15 +18,13 @@ class Prometheus:
             port = probe.getsockname()[1]
         file = folder / "prometheus.yml"
         file.write_text(configuration)
-        self._log = (folder / "log").open("wb")
-        self.process = subprocess.Popen(
-            [
-                "prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder / 'data'}",
-                f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn",
-            ],
-            stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=5, trust_env=False)
+        super().__init__([
+            "prometheus", f"--config.file={file}", f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address=127.0.0.1:{port}", "--log.level=warn",
+        ])  # fmt: skip
+        self.http = self.clients.enter_context(
+            httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=5, trust_env=False)
+        )
 
     def ask(self, path: str, **parameters: str) -> list[Any]:
         """The result of a query; empty while Prometheus is not up."""
@@ -43,9 +42,3 @@ class Prometheus:
         """The one value that a query gives."""
         result = self.ask("/query", query=query)
         return float(result[0]["value"][1]) if len(result) == 1 else None
-
-    def close(self) -> None:
-        self.http.close()
-        self.process.terminate()
-        self.process.wait(timeout=10)
-        self._log.close()
