@@ -341,10 +341,14 @@ def test_13_a_rewrite(stage: Stage) -> None:
 def test_14_a_request_without_a_body(stage: Stage) -> None:
     stage.pods(P(0, 0.1))
     headers = {"content-type": "text/event-stream", "status": "200"}
-    with stage.picker.gateway.stream(request_headers(headers, end=True)) as stream:
-        routed = stream.routed_headers()
-        assert routed.headers == {DESTINATION: stage.endpoints[0]}
-        assert stream.is_silent()
+
+    def work() -> None:
+        with stage.picker.gateway.stream(request_headers(headers, end=True)) as stream:
+            routed = stream.routed_headers()
+            assert routed.headers == {DESTINATION: stage.endpoints[0]}
+            assert stream.is_silent()
+
+    assert gain(stage, work, REQUESTS) == 0
 
 
 JSON_ANSWER = b'{"max_tokens":100,"model":"sql-lora-sheddable","prompt":"test6","temperature":0}'

@@ -29,6 +29,8 @@ final class PoolDirector: RequestDirector {
     let entrance: PoolEntrance
     let pick: PickTicket
     let series: RequestSeriesID
+    /// Without a body an endpoint is taken, not scheduled: such requests do not count (GIE v1.5).
+    let isScheduled: Bool
     /// What the log says of the request; nil when nobody reads it.
     let line: Logger.Metadata?
   }
@@ -163,7 +165,7 @@ final class PoolDirector: RequestDirector {
           requestHeaders: endpoint.requestHeaders, removedRequestHeaders: endpoint.removedRequestHeaders,
           responseHeaders: responseHeaders, scores: emitsScores ? outcome.explanation?.totals ?? [:] : [:],
           token: Ticket(
-            entrance: entrance, pick: endpoint.ticket, series: series,
+            entrance: entrance, pick: endpoint.ticket, series: series, isScheduled: request.hasBody,
             line: isLogging ? Self.line(of: request, picking, endpoint) : nil)))
     }
   }
@@ -204,7 +206,7 @@ final class PoolDirector: RequestDirector {
   // MARK: - Accounting
 
   func routed(_ direction: Direction, bodyBytes: Int) {
-    guard let ticket = direction.token as? Ticket else { return }
+    guard let ticket = direction.token as? Ticket, ticket.isScheduled else { return }
     state.pickerMetrics.withLock { $0.requestScheduled(ticket.series, bodyBytes: bodyBytes) }
   }
 
