@@ -6,6 +6,7 @@ public struct JSONBuilder: Sendable {
   public private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
+  /// Nothing written yet.
   public init() {}
 
   /// An object as a text of its own.
