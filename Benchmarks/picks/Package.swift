@@ -19,6 +19,7 @@ let package = Package(
     .systemLibrary(name: "CJSONC", pkgConfig: "json-c"),
     .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls"),
     .systemLibrary(name: "CLinux"),
+    .target(name: "Files", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CJSONC"], swiftSettings: settings),
     .target(name: "Simulation", swiftSettings: settings),
     .target(name: "EndpointPicking", swiftSettings: settings),
@@ -26,7 +27,7 @@ let package = Package(
     .target(
       name: "HTTPServer",
       dependencies: [
-        "CMicrohttpd", "CGnuTLS", "CLinux", .product(name: "HeapModule", package: "swift-collections"),
+        "CMicrohttpd", "CGnuTLS", "CLinux", "Files", .product(name: "HeapModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
     .executableTarget(

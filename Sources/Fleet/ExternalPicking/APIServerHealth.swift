@@ -3,14 +3,6 @@ internal import Synchronization
 
 /// Whether the Kubernetes API server tells what changes; for any thread.
 final class APIServerHealth: Sendable {
-  /// What the metrics page says of it.
-  struct Reading: Hashable, Sendable {
-    /// Lists and watches that fail now.
-    var failing = 0
-    /// How often one has failed that worked before, or failed from the start.
-    var losses = 0
-  }
-
   private struct State {
     var isAsked = false
     var failing: Set<String> = []
@@ -20,8 +12,8 @@ final class APIServerHealth: Sendable {
   private let state = Mutex(State())
 
   /// Nil when there is no API server to ask.
-  var health: Reading? {
-    state.withLock { $0.isAsked ? Reading(failing: $0.failing.count, losses: $0.losses) : nil }
+  var health: WatchMetrics? {
+    state.withLock { $0.isAsked ? WatchMetrics(failing: $0.failing.count, losses: $0.losses) : nil }
   }
 
   /// There is one from now on.

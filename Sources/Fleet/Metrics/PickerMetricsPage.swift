@@ -21,7 +21,7 @@ struct PickerMetricsPage: Sendable {
   /// The page as it is now. `share` is the sum of all loops', `pools` are the process's pools, `kubernetes` is about the
   /// API server if there is one.
   func render(
-    _ share: PickerMetricsShare, pools: [PoolMetrics], kubernetes: APIServerHealth.Reading? = nil
+    _ share: PickerMetricsShare, pools: [PoolMetrics], kubernetes: WatchMetrics? = nil
   ) -> [UInt8] {
     var rows = FamilyRows()
     for family in [PickerFamily.extensionInfo, .info] { rows.add(family, [build.commit, build.reference], 1) }

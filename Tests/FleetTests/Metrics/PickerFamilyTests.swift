@@ -154,7 +154,7 @@ import Testing
   ]
 
   private static let page = PickerPageReader(
-    SampleShare.full, pools: [SampleShare.pool], kubernetes: APIServerHealth.Reading(failing: 1, losses: 2))
+    SampleShare.full, pools: [SampleShare.pool], kubernetes: WatchMetrics(failing: 1, losses: 2))
 
   @Test(arguments: released + newer + own)
   func isOnThePage(_ expected: Expected) throws {

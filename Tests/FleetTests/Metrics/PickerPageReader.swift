@@ -15,7 +15,7 @@ struct PickerPageReader {
 
   init(
     _ share: PickerMetricsShare = PickerMetricsShare(), pools: [PoolMetrics] = [],
-    kubernetes: APIServerHealth.Reading? = nil
+    kubernetes: WatchMetrics? = nil
   ) {
     let page = Self.bytes(share, pools: pools, kubernetes: kubernetes)
     text = String(decoding: page, as: UTF8.self)
@@ -33,7 +33,7 @@ struct PickerPageReader {
   }
 
   /// The page as it is.
-  static func bytes(_ share: PickerMetricsShare, pools: [PoolMetrics] = [], kubernetes: APIServerHealth.Reading? = nil)
+  static func bytes(_ share: PickerMetricsShare, pools: [PoolMetrics] = [], kubernetes: WatchMetrics? = nil)
     -> [UInt8]
   {
     let build = PickerMetricsPage.Build(commit: "abc", reference: "main")
