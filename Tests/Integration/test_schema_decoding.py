@@ -73,7 +73,7 @@ REFUSED_BY_MEANING = {
 FILTERS = r"rules\[\](\.backendRefs\[\])?\.filters\[\]"
 UNREAD = {
     # The filters are skipped with a warning that names them.
-    "HTTPRoute": [rf"{FILTERS}\.{name}\b" for name in ("cors", "extensionRef", "requestRedirect", "urlRewrite")],
+    "HTTPRoute": [rf"{FILTERS}\.{name}\b" for name in ("cors", "extensionRef")],
     "Gateway": [
         r"addresses\b", r"allowedListeners\b", r"infrastructure\b", r"tls\b", r"listeners\[\]\.tls\b",
         r"listeners\[\]\.allowedRoutes\.kinds\b", r"listeners\[\]\.allowedRoutes\.namespaces\.selector\b",

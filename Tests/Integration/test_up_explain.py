@@ -309,6 +309,24 @@ def test_offline_with_a_configuration(offline: Path) -> None:
     check(json.loads(result.stdout), ALL)
 
 
+def test_offline_with_other_urls(offline: Path) -> None:
+    """The path as the route leaves it says how the body is read; a redirect is no pick."""
+    kinds = ("PathPrefix", "ReplacePrefixMatch")
+    rules = [
+        to("gaie-sim", matches=[{"path": {"type": kinds[0], "value": "/team"}}], filters=[
+            {"type": "URLRewrite", "urlRewrite": {"path": {"type": kinds[1], "replacePrefixMatch": "/"}}}
+        ]),
+        {"filters": [{"type": "RequestRedirect", "requestRedirect": {"hostname": "away.example", "statusCode": 307}}]},
+    ]  # fmt: skip
+    (offline / "objects.yaml").write_text(text(*OBJECTS, gateway(), route("all", *rules)))
+    result = explain(offline, "--path", "/team/v1/chat/completions")
+    assert result.returncode == 0, result.stderr
+    assert all(candidate["inputs"]["prefix_total"] > 0 for candidate in json.loads(result.stdout)["candidates"])
+    result = explain(offline, "--path", "/v1/chat/completions")
+    assert result.returncode == 1
+    assert "307: the route default/all redirects to http://away.example/v1/chat/completions" in result.stderr
+
+
 def request_of(folder: Path, body: Any) -> None:
     (folder / "request" / "body.txt").write_text(body if isinstance(body, str) else json.dumps(body))
 

@@ -287,6 +287,77 @@ def test_filters_of_a_backend(up: FleetPool) -> None:
     assert seen == Counter({("red", "red"): 5, ("green", "green"): 5})
 
 
+# URLs
+
+
+def other_url(path: str | None = None, **changes: Any) -> Manifest:
+    if path is not None:
+        changes["path"] = {"type": "ReplacePrefixMatch", "replacePrefixMatch": path}
+    return {"type": "URLRewrite", "urlRewrite": changes}
+
+
+def redirect(**changes: Any) -> Manifest:
+    return {"type": "RequestRedirect", "requestRedirect": changes}
+
+
+@pytest.fixture(scope="module")
+def renamed(up_for_module: FleetPool, recorder: Recorder) -> Fleet:
+    """Three ways to other URLs; requests for the recorder come under its own host name."""
+    recorded = other_url("/", hostname="recorder.example")
+    rules = [
+        to("red", matches=[path("/team-red", "PathPrefix")], filters=[other_url("/")]),
+        to("recorder", matches=[path("/recorded", "PathPrefix")], filters=[recorded]),
+        {
+            "matches": [path("/old", "PathPrefix")],
+            "filters": [redirect(path={"type": "ReplacePrefixMatch", "replacePrefixMatch": "/team-red"}, statusCode=308)],
+        },
+        {"matches": [path("/away", "Exact")], "filters": [redirect(scheme="https", hostname="away.example")]},
+        to("green"),
+    ]
+    objects = [
+        *SERVERS,
+        remote_pod("recorder", "recorder"),
+        pool("recorder", port=recorder.port),
+        route("urls", *rules),
+    ]
+    return up_for_module({"objects.yaml": objects})
+
+
+@pytest.mark.parametrize("end", ["/v1/completions", "/v1/chat/completions"])
+def test_a_rewritten_path(renamed: Fleet, end: str) -> None:
+    assert served_by(renamed.ask("shared", path=f"/team-red{end}")) == "red"
+    assert served_by(renamed.ask("shared", path=end)) == "green"
+
+
+def test_a_rewritten_path_without_a_body(renamed: Fleet) -> None:
+    answer = renamed.http.get("/team-red/v1/models")
+    assert served_by(answer) == "red"
+    assert "red-adapter" in answer.text
+
+
+def test_a_rewritten_url_as_servers_get_it(renamed: Fleet, recorder: Recorder) -> None:
+    answer = renamed.ask("recorded", path="/recorded/v1/completions?a=b%20c")
+    assert answer.status_code == 200, answer.text
+    assert recorder.last.path == "/v1/completions?a=b%20c"
+    assert recorder.last.all("host") == ["recorder.example"]
+
+
+def test_a_redirect_is_followed(renamed: Fleet) -> None:
+    answer = renamed.ask("shared", path="/old/v1/completions")
+    assert answer.status_code == 308
+    assert answer.headers["location"] == f"{renamed.url}/team-red/v1/completions"
+    with httpx.Client(trust_env=False, follow_redirects=True) as client:
+        body = {"model": "shared", "prompt": "Hello", "max_tokens": 1}
+        assert served_by(client.post(f"{renamed.url}/old/v1/completions", json=body)) == "red"
+
+
+def test_a_redirect_to_another_host(renamed: Fleet) -> None:
+    answer = renamed.http.get("/away?x=y")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == "https://away.example/away?x=y"
+    assert answer.content == b""
+
+
 # Mirrors
 
 

@@ -39,12 +39,10 @@ struct OfflinePick: RouteRequest {
     let model = root.member("model")?.string
     request.add(model: model, base: model.map { topology.models.baseModel(of: $0) ?? "" })
     var generator = SystemRandomNumberGenerator()
-    guard let picker = topology.pools[try request.pool(model, topology, configuration, using: &generator)]?.picker
-    else {
-      throw FleetError("404: the pool is not there")
-    }
+    let destination = try request.destination(model, topology, configuration, using: &generator)
+    guard let picker = topology.pools[destination.pool]?.picker else { throw FleetError("404: the pool is not there") }
     let inputs = PickInputs(
-      id: headers["x-request-id"] ?? "offline", model: model, path: path, bodyBytes: bodyBytes,
+      id: headers["x-request-id"] ?? "offline", model: model, path: destination.path, bodyBytes: bodyBytes,
       header: { request.headers[$0] }, headers: { request.headers })
     do throws(InferenceError) {
       let resolution = try inputs.resolution(
@@ -77,10 +75,11 @@ struct OfflinePick: RouteRequest {
     self.query = query
   }
 
-  private func pool(
+  /// The pool, and the path as the route leaves it.
+  private func destination(
     _ model: String?, _ topology: Topology, _ configuration: FleetConfiguration,
     using generator: inout some RandomNumberGenerator
-  ) throws(FleetError) -> PoolID {
+  ) throws(FleetError) -> (pool: PoolID, path: String) {
     if !configuration.hasFrontDoor {
       // The gateway has chosen the pool already.
       let pool = configuration.picker.listeners.first?.pool
@@ -89,25 +88,30 @@ struct OfflinePick: RouteRequest {
           pool.map { "there is no InferencePool \($0)" }
             ?? "there are \(topology.pools.count) pools: name one with --pool-name")
       }
-      return entrance.pool
+      return (entrance.pool, path)
     }
     if topology.routes.isEmpty {
       if let model {
         guard let pool = topology.models.pool(for: model) else {
           throw FleetError("404: no pool serves or rewrites the model '\(model)'")
         }
-        return pool
+        return (pool, path)
       }
       guard configuration.genericModelFallback, let pool = topology.models.genericPools.first else {
         throw FleetError("400: \(InferenceError.modelMissing)")
       }
-      return pool
+      return (pool, path)
     }
     guard let match = topology.routes.match(self) else { throw FleetError("404: no route matches the request") }
+    if let redirect = match.rule.redirect {
+      let location = redirect.location(host: host ?? "localhost", path: path, query: "")
+      throw FleetError("\(redirect.status): the route \(match.rule.id.route) redirects to \(location)")
+    }
     var splits = RouteSplits(mode: configuration.split)
     splits.adopt(topology.routes)
-    switch splits.choose(match, using: &generator).target {
-    case .pool(let pool): return pool
+    let choice = splits.choose(match, using: &generator)
+    switch choice.target {
+    case .pool(let pool): return (pool, choice.rewrite?.path?.applied(to: path) ?? path)
     case .service(let name, _):
       throw FleetError("the route \(match.rule.id.route) leads to the Service \(name), where nothing is picked")
     case .invalid(let reason): throw FleetError("500: the route \(match.rule.id.route): \(reason)")

@@ -39,7 +39,8 @@ extension FrontDoorRequest {
     var headers = exchange.headers
     headers.removeAll { Self.systemHeaders.contains($0.name.lowercased()) }
     let call = share.remote.forward(
-      exchange, to: remote.address, path: pathWithQuery, body: body, headers: headers, restoring: restoring,
+      exchange, to: remote.address, path: pathWithQuery, hostname: hostname, body: body, headers: headers,
+      restoring: restoring,
       podName: remote.name, observer: self)
     stage = .remote(call)
   }

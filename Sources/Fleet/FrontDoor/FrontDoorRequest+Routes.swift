@@ -21,6 +21,7 @@ extension FrontDoorRequest {
         APIError(status: 404, message: "No route matches the request\(model.map { " for the model `\($0)`" } ?? "")."),
         .refused(.notFound))
     }
+    if let redirect = match.rule.redirect { return answer(redirect) }
     timeout = [match.rule.requestTimeout, match.rule.backendTimeout].compactMap(\.self).filter { $0 > 0 }.min()
     let choice = share.state.splits.withLock { $0.choose(match, using: &share.generator) }
     for modifier in choice.requestHeaders {
@@ -30,6 +31,10 @@ extension FrontDoorRequest {
       exchange.responseHeaderEdit = { headers in
         for modifier in choice.responseHeaders { modifier.apply(to: &headers) }
       }
+    }
+    if let rewrite = choice.rewrite {
+      hostname = rewrite.hostname
+      path = rewrite.path?.applied(to: path) ?? path
     }
     if let root {
       for target in choice.mirrors { mirror(root, to: target) }
@@ -48,6 +53,14 @@ extension FrontDoorRequest {
         APIError(status: 500, message: "The route \(match.rule.id.route) takes the request nowhere: \(reason)."),
         .refused(.internalError))
     }
+  }
+
+  private func answer(_ redirect: RouteRedirect) {
+    let location = redirect.location(
+      host: exchange.header("host") ?? "localhost", path: exchange.path, query: exchange.query)
+    var headers = [HTTPHeader("Location", location)]
+    for modifier in redirect.responseHeaders { modifier.apply(to: &headers) }
+    exchange.respond(HTTPResponse(status: redirect.status, headers: headers))
   }
 
   /// A copy for another backend, whose answer nobody reads.
@@ -83,7 +96,7 @@ extension FrontDoorRequest {
       var body = exchange.body
       if let model { body = RequestModelRewriter.replacingModel(in: body, with: model) }
       share.remote.mirror(
-        to: remote.address, path: pathWithQuery, method: exchange.method.description, body: body,
+        to: remote.address, path: pathWithQuery, hostname: hostname, method: exchange.method.description, body: body,
         headers: exchange.headers)
     case nil: break
     }
@@ -99,7 +112,8 @@ extension FrontDoorRequest {
     switch share.server(token, topology) {
     case .hosted(let server):
       stage = .serving(server)
-      server.handle(exchange, ForwardedRequest(root: root, observer: self))
+      server.handle(
+        exchange, ForwardedRequest(root: root, path: path == exchange.path ? nil : path, observer: self))
     case .remote(let remote): forward(to: remote, exchange.body, restoring: nil)
     case nil: fail(.shuttingDown, .modelServerError)
     }

@@ -37,6 +37,8 @@ final class FrontDoorRequest {
   var model: String?
   /// The path as filters leave it.
   var path: String
+  /// The host for servers elsewhere, as a filter has it; nil: their own.
+  var hostname: String?
   /// For the whole answer, in nanoseconds, as its route says; nil for no limit.
   var timeout: Int64?
   /// The pick, until the request has finished.

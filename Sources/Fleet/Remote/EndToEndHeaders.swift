@@ -2,16 +2,17 @@ internal import HTTPServer
 
 extension [HTTPHeader] {
   /// The headers that a gateway passes on: without those that are about one connection (RFC 9110, 7.6.1) and those that
-  /// each side makes anew: Host, and how the body is framed.
-  var endToEnd: [HTTPHeader] {
+  /// each side makes anew: Host, unless `host` says it, and how the body is framed.
+  func endToEnd(host: String? = nil) -> [HTTPHeader] {
     var named: Set<String> = []
     for header in self where header.isNamed("connection") {
       for option in header.value.split(separator: ",") { named.insert(option.trimmed.lowercased()) }
     }
-    return filter { header in
+    let kept = filter { header in
       let name = header.name.lowercased()
       return !Self.hopByHop.contains(name) && !name.hasPrefix("proxy-") && !named.contains(name)
     }
+    return kept + (host.map { [HTTPHeader("Host", $0)] } ?? [])
   }
 
   private static let hopByHop: Set<String> = [

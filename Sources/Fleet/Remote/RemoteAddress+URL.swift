@@ -13,20 +13,8 @@ extension RemoteAddress {
     return (isSecure ? "https://" : "http://") + authority
       + PercentEncoding.encode(path) { byte in
         if byte == UInt8(ascii: "?") { isQuery = true }
-        return byte.mayStandInPath || (isQuery && (byte == UInt8(ascii: "%") || byte == UInt8(ascii: "?")))
+        return PercentEncoding.mayStandInPath(byte)
+          || (isQuery && (byte == UInt8(ascii: "%") || byte == UInt8(ascii: "?")))
       }
-  }
-}
-
-extension UInt8 {
-  /// Sub-delimiters, and what else of the reserved characters may stand in a path and in a query.
-  fileprivate var mayStandInPath: Bool {
-    switch self {
-    case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"),
-      UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"),
-      UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "="):
-      true
-    default: false
-    }
   }
 }

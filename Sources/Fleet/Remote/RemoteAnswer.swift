@@ -147,7 +147,7 @@ extension RemoteAnswer: ResponseHandler {
   func callDidReceiveHead(_ call: ClientCall, status: Int, headers: [HTTPHeader]) {
     guard case .waiting = phase else { return }
     prepareReading(status: status, headers)
-    var passed = headers.endToEnd
+    var passed = headers.endToEnd()
     if let podName, headers.first("x-inference-pod") == nil { passed.append(HTTPHeader("x-inference-pod", podName)) }
     let hasNoBody = exchange.method == .head || status == 204 || status == 304
     if hasNoBody || (!isEventStream && Self.isShort(headers)) {

@@ -27,6 +27,7 @@ final class RemoteForwarder {
   /// - Parameters:
   ///   - exchange: its method is sent on; becomes this call's, until the answer is complete.
   ///   - path: percent-decoded, and behind a question mark the query, encoded.
+  ///   - hostname: the Host header; nil: the server's address.
   ///   - body: sent instead of the exchange's own.
   ///   - restoring: the model name that is replaced in the answer, and the name that stands there then. The server is
   ///     not told then that the client takes compressed answers.
@@ -35,11 +36,11 @@ final class RemoteForwarder {
   /// - Returns: the call that it became.
   @discardableResult
   func forward(
-    _ exchange: Exchange, to address: RemoteAddress, path: String, body: [UInt8], headers: [HTTPHeader],
-    restoring: (target: String, client: String)? = nil, podName: String? = nil,
+    _ exchange: Exchange, to address: RemoteAddress, path: String, hostname: String? = nil, body: [UInt8],
+    headers: [HTTPHeader], restoring: (target: String, client: String)? = nil, podName: String? = nil,
     observer: (any ForwardingObserver)? = nil
   ) -> ClientCall {
-    var passed = headers.endToEnd
+    var passed = headers.endToEnd(host: hostname)
     if restoring != nil { passed.removeAll { $0.isNamed("accept-encoding") } }
     let answer = RemoteAnswer(
       to: exchange, from: address, podName: podName, restoring: restoring, observer: observer, parser: parser)
@@ -52,10 +53,14 @@ final class RemoteForwarder {
   }
 
   /// Sends a copy of a request whose answer nobody reads.
-  func mirror(to address: RemoteAddress, path: String, method: String, body: [UInt8], headers: [HTTPHeader]) {
+  func mirror(
+    to address: RemoteAddress, path: String, hostname: String? = nil, method: String, body: [UInt8],
+    headers: [HTTPHeader]
+  ) {
     client.send(
       ClientRequest(
-        method: method, url: address.url(path), headers: headers.endToEnd, body: body, timeout: Self.mirrorTimeout),
+        method: method, url: address.url(path), headers: headers.endToEnd(host: hostname), body: body,
+        timeout: Self.mirrorTimeout),
       to: DiscardedAnswer())
   }
 

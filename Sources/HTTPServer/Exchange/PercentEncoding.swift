@@ -18,6 +18,20 @@ public enum PercentEncoding {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// A whole path: its segments may hold what the grammar of paths lets through (RFC 3986, 3.3).
+  public static func path(_ text: String) -> String { encode(text, allowing: mayStandInPath) }
+
+  /// A slash, a sub-delimiter, or what else of the reserved characters may stand in a path.
+  public static func mayStandInPath(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"),
+      UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"),
+      UInt8(ascii: "+"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "="):
+      true
+    default: false
+    }
+  }
+
   /// `a=b&c=d&e`, encoded; arguments without a value are their name alone.
   public static func query(_ arguments: [(name: String, value: String?)]) -> String {
     arguments.map { name, value in

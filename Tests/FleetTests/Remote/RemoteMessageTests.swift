@@ -27,7 +27,7 @@ import Testing
       HTTPHeader("Expect", "100-continue"), HTTPHeader("Content-Type", "a"), HTTPHeader("X-Three", "4"),
     ]
     #expect(
-      headers.endToEnd == [HTTPHeader("X-Three", "3"), HTTPHeader("Content-Type", "a"), HTTPHeader("X-Three", "4")])
+      headers.endToEnd() == [HTTPHeader("X-Three", "3"), HTTPHeader("Content-Type", "a"), HTTPHeader("X-Three", "4")])
     #expect(headers.first("x-three") == "3")
     #expect(headers.first("x-four") == nil)
   }

@@ -133,10 +133,10 @@ struct RouteTests {
   }
 
   @Test("Filters without effect are warned about") func unsupported() {
-    let text = Self.route.replacing("type: ResponseHeaderModifier", with: "type: URLRewrite")
+    let text = Self.route.replacing("type: ResponseHeaderModifier", with: "type: CORS")
     #expect(
       warnings(text) == [
-        "f.yaml:23: HTTPRoute a/r: spec.rules[0].filters[2].type: URLRewrite is not supported, ignored"
+        "f.yaml:23: HTTPRoute a/r: spec.rules[0].filters[2].type: CORS is not supported, ignored"
       ])
   }
 

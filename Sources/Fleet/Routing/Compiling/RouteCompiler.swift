@@ -50,40 +50,48 @@ struct RouteCompiler {
     _ rule: HTTPRoute.Rule, _ id: RouteRule.ID, in namespace: String, _ label: String
   ) -> RouteRule {
     var mirrors: [RouteMirror] = []
-    let common = compile(rule.filters, &mirrors, in: namespace, label)
+    let common = compile(rule.filters, rule.matches, &mirrors, in: namespace, label)
     let backends = rule.backends.map { backend in
       let target = resolver.target(of: backend.reference, from: namespace)
       if case .invalid(let reason) = target { warnings.append("\(label): \(reason); its share is answered with 500") }
-      let own = compile(backend.filters, &mirrors, in: namespace, label)
+      let own = compile(backend.filters, rule.matches, &mirrors, in: namespace, label)
+      if own.redirect != nil { warnings.append("\(label): the filter RequestRedirect of a backend has no effect") }
       return RouteBackend(
         reference: backend.reference, weight: backend.weight, target: target,
         requestHeaders: common.request + own.request, responseHeaders: common.response + own.response,
-        mirrors: common.mirrors + own.mirrors)
+        rewrite: own.rewrite ?? common.rewrite, mirrors: common.mirrors + own.mirrors)
     }
-    if !backends.contains(where: { $0.weight > 0 }) {
+    let redirect = common.redirect.map { RouteRedirect($0, rule.matches, responseHeaders: common.response) }
+    if redirect == nil, !backends.contains(where: { $0.weight > 0 }) {
       warnings.append("\(label) has no backend with a weight; its requests are answered with 500")
     }
     return RouteRule(
-      id: id, backends: backends, mirrors: mirrors, requestTimeout: Self.nanoseconds(rule.requestTimeout),
-      backendTimeout: Self.nanoseconds(rule.backendTimeout))
+      id: id, redirect: redirect, backends: backends, mirrors: mirrors,
+      requestTimeout: Self.nanoseconds(rule.requestTimeout), backendTimeout: Self.nanoseconds(rule.backendTimeout))
   }
 
   /// Filters of one list.
   private struct Filters {
     var request: [HeaderModifier] = []
     var response: [HeaderModifier] = []
+    var rewrite: URLRewrite?
+    var redirect: HTTPRouteURL.Redirect?
     /// Positions in the rule's list.
     var mirrors: [Int] = []
   }
 
   private mutating func compile(
-    _ filters: [HTTPRouteFilter], _ mirrors: inout [RouteMirror], in namespace: String, _ label: String
+    _ filters: [HTTPRouteFilter], _ matches: [HTTPRouteMatch], _ mirrors: inout [RouteMirror], in namespace: String,
+    _ label: String
   ) -> Filters {
     var compiled = Filters()
     for filter in filters {
       switch filter {
       case .requestHeaders(let headers): compiled.request.append(HeaderModifier(headers))
       case .responseHeaders(let headers): compiled.response.append(HeaderModifier(headers))
+      case .rewrite(let rewrite):
+        compiled.rewrite = URLRewrite(hostname: rewrite.hostname, path: PathChange(rewrite.path, matches))
+      case .redirect(let redirect): compiled.redirect = redirect
       case .mirror(let reference, let share):
         let target = resolver.target(of: reference, from: namespace)
         if case .invalid(let reason) = target {

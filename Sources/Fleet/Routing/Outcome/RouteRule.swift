@@ -21,6 +21,8 @@ struct RouteRule: Sendable {
   }
 
   let id: ID
+  /// What the client is told instead of an answer; nil for most.
+  let redirect: RouteRedirect?
   /// The share of each is its weight over the sum of weights; a rule whose weights are all 0, or that has no backends,
   /// takes requests and fails them.
   let backends: [RouteBackend]
@@ -42,6 +44,8 @@ struct RouteBackend: Sendable {
   let requestHeaders: [HeaderModifier]
   /// Of the rule and then its own, in this order.
   let responseHeaders: [HeaderModifier]
+  /// Its own, or else the rule's; nil for most.
+  let rewrite: URLRewrite?
   /// Those that hold for it, by their positions in the rule's `mirrors`.
   let mirrors: [Int]
 }

@@ -8,6 +8,8 @@ struct RouteChoice: Sendable {
   var requestHeaders: [HeaderModifier] = []
   /// To be applied to the answer, in this order.
   var responseHeaders: [HeaderModifier] = []
+  /// What servers see instead of the request's URL; copies' servers too.
+  var rewrite: URLRewrite?
   /// Where copies of the request go, whose answers do not matter; never invalid ones.
   var mirrors: [RouteTarget] = []
 }
@@ -45,7 +47,8 @@ struct RouteSplits: Sendable {
     states[match.position].taken[index] &+= 1
     let backend = backends[index]
     var choice = RouteChoice(
-      target: backend.target, requestHeaders: backend.requestHeaders, responseHeaders: backend.responseHeaders)
+      target: backend.target, requestHeaders: backend.requestHeaders, responseHeaders: backend.responseHeaders,
+      rewrite: backend.rewrite)
     if case .invalid = backend.target { return choice }
     for mirror in backend.mirrors {
       guard states[match.position].takes(mirror, using: &generator) else { continue }

@@ -46,6 +46,17 @@ extension HTTPRoute.Rule {
           try BackendReference(item, in: namespace), weight: try item("weight").integer(in: 0...1_000_000) ?? 1,
           filters: try HTTPRouteFilter.list(item, in: namespace, &warnings)))
     }
+    try checkURLs(field)
+  }
+
+  private func checkURLs(_ field: Field) throws(FieldError) {
+    let redirects = filters.contains { if case .redirect = $0 { true } else { false } }
+    if redirects, !backends.isEmpty { throw try field("backendRefs").error("must not stand beside a RequestRedirect") }
+    guard (filters + backends.flatMap(\.filters)).contains(where: \.replacesPrefix) else { return }
+    // A rule without matches has that of every path.
+    if matches.isEmpty { return }
+    if matches.count == 1, case .prefix = matches[0].path { return }
+    throw try field("matches").error("ReplacePrefixMatch needs exactly one match, with a PathPrefix")
   }
 }
 

@@ -4,8 +4,32 @@ extension HTTPRouteFilter {
     _ field: Field, in namespace: String, _ warnings: inout [FieldError]
   ) throws(FieldError) -> [HTTPRouteFilter] {
     var filters: [HTTPRouteFilter] = []
-    for item in try field("filters").items(max: 16) { filters.append(try Self(item, in: namespace, &warnings)) }
+    var changesURL = false
+    for item in try field("filters").items(max: 16) {
+      let filter = try Self(item, in: namespace, &warnings)
+      if filter.changesURL, changesURL {
+        throw try item("type").error("only one of RequestRedirect and URLRewrite may be given, and once")
+      }
+      changesURL = changesURL || filter.changesURL
+      filters.append(filter)
+    }
     return filters
+  }
+
+  private var changesURL: Bool {
+    switch self {
+    case .rewrite, .redirect: true
+    default: false
+    }
+  }
+
+  /// Another prefix is wanted.
+  var replacesPrefix: Bool {
+    switch self {
+    case .rewrite(let rewrite): if case .prefix = rewrite.path { true } else { false }
+    case .redirect(let redirect): if case .prefix = redirect.path { true } else { false }
+    default: false
+    }
   }
 
   private init(_ field: Field, in namespace: String, _ warnings: inout [FieldError]) throws(FieldError) {
@@ -16,7 +40,9 @@ extension HTTPRouteFilter {
       self = .mirror(try BackendReference(try mirror("backendRef").required(), in: namespace), try Share(mirror))
     case "RequestHeaderModifier": self = .requestHeaders(try Headers(try field("requestHeaderModifier").required()))
     case "ResponseHeaderModifier": self = .responseHeaders(try Headers(try field("responseHeaderModifier").required()))
-    case let other where ["RequestRedirect", "URLRewrite", "ExtensionRef", "CORS", "ExternalAuth"].contains(other):
+    case "URLRewrite": self = .rewrite(try HTTPRouteURL.Rewrite(try field("urlRewrite").required()))
+    case "RequestRedirect": self = .redirect(try HTTPRouteURL.Redirect(try field("requestRedirect").required()))
+    case let other where ["ExtensionRef", "CORS", "ExternalAuth"].contains(other):
       warnings.append(type.error("\(other) is not supported, ignored"))
       self = .unsupported(type: other)
     case let other: throw type.error("there is no filter '\(other)'")

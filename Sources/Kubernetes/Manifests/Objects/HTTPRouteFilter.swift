@@ -51,6 +51,10 @@ public enum HTTPRouteFilter: Hashable, Sendable {
   case requestHeaders(Headers)
   /// Changes the answer's headers.
   case responseHeaders(Headers)
+  /// Changes the request's URL.
+  case rewrite(HTTPRouteURL.Rewrite)
+  /// Answers with another URL.
+  case redirect(HTTPRouteURL.Redirect)
   /// A filter of another type, which has no effect.
   case unsupported(type: String)
 }
