@@ -9,9 +9,11 @@ struct AccessControl {
   init(_ api: APIConfiguration) { self.api = api }
 
   /// True when the path is open, the method is OPTIONS, or the bearer token is one of the keys.
-  func isAllowed(_ exchange: Exchange) -> Bool {
+  ///
+  /// - Parameter path: what is asked for, which routes may have changed.
+  func isAllowed(_ exchange: Exchange, path: String) -> Bool {
     guard !api.apiKeys.isEmpty, exchange.method != .options else { return true }
-    let path = exchange.path.dropFirst(exchange.path.hasPrefix(api.rootPath) ? api.rootPath.count : 0)
+    let path = path.dropFirst(path.hasPrefix(api.rootPath) ? api.rootPath.count : 0)
     guard Self.guardedPrefixes.contains(where: { path.hasPrefix($0) }) else { return true }
     guard let header = exchange.header("authorization") else { return false }
     let parts = header.split(separator: " ", maxSplits: 1)

@@ -73,10 +73,14 @@ final class LoopApplication: Application {
 
   func handle(_ exchange: Exchange) {
     log?.request(exchange)
-    switch router.match(exchange.method, forwarded?.path ?? exchange.path) {
+    switch router.match(exchange.method, path(of: exchange)) {
     case .notFound:
       exchange.route = -1
-      if access.isAllowed(exchange) { refuse(exchange, .notFound) } else { refuse(exchange, .unauthorized) }
+      if access.isAllowed(exchange, path: path(of: exchange)) {
+        refuse(exchange, .notFound)
+      } else {
+        refuse(exchange, .unauthorized)
+      }
     case .methodNotAllowed(let allow):
       exchange.route = -1
       if exchange.method == .options {
@@ -92,8 +96,11 @@ final class LoopApplication: Application {
     }
   }
 
+  /// What is asked for, which routes of a front door may have changed.
+  private func path(of exchange: Exchange) -> String { forwarded?.path ?? exchange.path }
+
   private func serve(_ exchange: Exchange, _ route: Route, _ parameter: String?) {
-    guard access.isAllowed(exchange) else { return refuse(exchange, .unauthorized) }
+    guard access.isAllowed(exchange, path: path(of: exchange)) else { return refuse(exchange, .unauthorized) }
     if let defect = exchange.bodyDefect {
       return refuse(exchange, APIError(defect, limit: state.configuration.listener.maxRequestBodyBytes))
     }
