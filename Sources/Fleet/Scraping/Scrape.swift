@@ -106,7 +106,7 @@ final class Scrape: ResponseHandler {
 
   /// There is no page, or another one: the endpoint's engine may have become another since it was found out.
   private func lookElsewhere() {
-    if endpoint.engine.flatMap({ context.plans[$0] }) == nil, reader.plan !== context.detection {
+    if context.plan(of: endpoint.engine) == nil, reader.plan !== context.detection {
       reader = PageReader(context.detection)
     }
     guard paths.count > 1 else { return }

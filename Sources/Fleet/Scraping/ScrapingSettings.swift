@@ -52,12 +52,13 @@ public struct ScrapingSettings: Sendable {
     port = reading.port ?? port
     acceptsAnyCertificate = reading.acceptsAnyCertificate ?? acceptsAnyCertificate
     if let wanted = reading.interval {
-      // Whole intervals, at least one (llm-d-router).
+      // A shorter one counts down to the default; a longer one in whole intervals (llm-d-router).
+      interval = min(interval, max(wanted, ScrapingSettings().interval))
       interval *= max(1, (wanted + interval / 2) / interval)
     }
     if let label = reading.engineLabel { engineLabels.insert(label, at: 0) }
     defaultEngine = reading.defaultEngine ?? defaultEngine
-    if !reading.engines.isEmpty { mappings = reading.engines(and: MetricsMapping.all) }
+    if !reading.engines.isEmpty || reading.defaultEngine != nil { mappings = reading.engines(and: MetricsMapping.all) }
   }
 }
 

@@ -56,13 +56,28 @@ import Testing
     #expect(settings.mappings[1] == vllm)
   }
 
-  @Test(arguments: [(1, 50), (50, 50), (74, 50), (75, 100), (1_000, 1_000), (10_020, 10_000)] as [(Int64, Int64)])
-  func intervalsAreWhole(wanted: Int64, expected: Int64) {
+  @Test(
+    arguments: [
+      (50, 1, 50), (50, 50, 50), (50, 74, 50), (50, 75, 100), (50, 1_000, 1_000), (50, 10_020, 10_000),
+      (5_000, 100, 100), (5_000, 1, 50), (5_000, 7_499, 5_000), (20, 1, 20), (20, 95, 100),
+    ] as [(Int64, Int64, Int64)])
+  func intervalsAreWhole(flag: Int64, wanted: Int64, expected: Int64) {
     var settings = ScrapingSettings()
+    settings.interval = flag * 1_000_000
     var reading = MetricsReading()
     reading.interval = wanted * 1_000_000
     settings.take(reading)
     #expect(settings.interval == expected * 1_000_000)
+  }
+
+  /// The engine of a parameter is known, whatever engine flags are about.
+  @Test func anEngineBesideAFlag() {
+    var settings = ScrapingSettings()
+    settings.mappings = [.vllm]
+    var reading = MetricsReading()
+    reading.defaultEngine = "sglang"
+    settings.take(reading)
+    #expect(settings.mappings == MetricsMapping.all)
   }
 
   @Test func nothingIsRead() {

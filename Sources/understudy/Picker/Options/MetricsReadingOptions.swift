@@ -85,7 +85,7 @@ struct MetricsReadingOptions: ParsableArguments {
   func notes(on configuration: FleetConfiguration) -> [LaunchNote] {
     let scraping = configuration.scraping
     guard scraping.staleness < scraping.interval else { return [] }
-    let text = "--metrics-staleness-threshold is below --refresh-metrics-interval: readings are stale most of the time"
+    let text = "--metrics-staleness-threshold is below the time between readings: they are stale most of the time"
     return [LaunchNote(level: .warning, text: text)]
   }
 
