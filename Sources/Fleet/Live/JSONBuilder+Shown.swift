@@ -1,8 +1,10 @@
 internal import JSON
 
 extension String {
-  /// The text as far as the live page shows it: a client can make up model names as long as a body.
-  var shown: String { utf8.count <= 256 ? self : String(prefix(255)) + "…" }
+  /// The text as far as the live page shows it, 256 code points: a client can make up model names as long as a body.
+  var shown: String {
+    utf8.count <= 256 || unicodeScalars.count <= 256 ? self : String(unicodeScalars.prefix(255)) + "…"
+  }
 }
 
 extension JSONBuilder {

@@ -50,13 +50,22 @@ import Testing
       let replica = root.member("replicas")?.element(0)
       #expect(replica?.member("adapters")?.count == LiveDocument.adapterLimit)
       #expect(replica?.member("kv")?.isNull == true)
-      #expect((replica?.member("name")?.string?.count ?? 0) <= 256)
+      #expect((replica?.member("name")?.string?.unicodeScalars.count ?? 0) == 256)
       let sample = root.member("samples")?.element(0)
       #expect(sample?.count == 11)
       #expect(sample?.element(2)?.double == 0.333)
       #expect(sample?.element(5)?.isNull == true)
     }
   }
+
+  @Test(
+    arguments: [
+      ("m", "m"), (String(repeating: "模", count: 256), String(repeating: "模", count: 256)),
+      (String(repeating: "m", count: 257), String(repeating: "m", count: 255) + "…"),
+      // One character to the eye.
+      ("a" + String(repeating: "\u{301}", count: 9_999), "a" + String(repeating: "\u{301}", count: 254) + "…"),
+    ])
+  func longNames(name: String, shown: String) { #expect(name.shown.unicodeScalars.elementsEqual(shown.unicodeScalars)) }
 
   @Test func aHundredReplicasAreSmall() {
     var document = LiveDocument(start: 1, now: 2, mayChange: true, hasToken: false)
