@@ -322,9 +322,9 @@ def test_offline_with_other_urls(offline: Path) -> None:
     result = explain(offline, "--path", "/team/v1/chat/completions")
     assert result.returncode == 0, result.stderr
     assert all(candidate["inputs"]["prefix_total"] > 0 for candidate in json.loads(result.stdout)["candidates"])
-    result = explain(offline, "--path", "/v1/chat/completions")
+    result = explain(offline, "--path", "/v1%20x?a=b%20c")
     assert result.returncode == 1
-    assert "307: the route default/all redirects to http://away.example/v1/chat/completions" in result.stderr
+    assert "307: the route default/all redirects to http://away.example/v1%20x?a=b%20c" in result.stderr
 
 
 def request_of(folder: Path, body: Any) -> None:

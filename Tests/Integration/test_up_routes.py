@@ -290,9 +290,9 @@ def test_filters_of_a_backend(up: FleetPool) -> None:
 # URLs
 
 
-def other_url(path: str | None = None, **changes: Any) -> Manifest:
-    if path is not None:
-        changes["path"] = {"type": "ReplacePrefixMatch", "replacePrefixMatch": path}
+def other_url(prefix: str | None = None, **changes: Any) -> Manifest:
+    if prefix is not None:
+        changes["path"] = {"type": "ReplacePrefixMatch", "replacePrefixMatch": prefix}
     return {"type": "URLRewrite", "urlRewrite": changes}
 
 
@@ -349,6 +349,38 @@ def test_a_redirect_is_followed(renamed: Fleet) -> None:
     with httpx.Client(trust_env=False, follow_redirects=True) as client:
         body = {"model": "shared", "prompt": "Hello", "max_tokens": 1}
         assert served_by(client.post(f"{renamed.url}/old/v1/completions", json=body)) == "red"
+
+
+def test_a_redirect_of_what_is_not_json(renamed: Fleet) -> None:
+    assert renamed.http.post("/old/v1/audio", content=b"--boundary").status_code == 308
+    assert renamed.http.post("/v1/audio", content=b"--boundary").status_code == 400
+
+
+def test_bodiless_requests_do_not_count_as_scheduled(renamed: Fleet) -> None:
+    name = "llm_d_epp_request_total"
+    before = renamed.metrics().total(name)
+    assert renamed.http.get("/team-red/v1/models").status_code == 200
+    assert renamed.metrics().total(name) == before
+    renamed.ask("shared")
+    assert renamed.metrics().total(name) == before + 1
+
+
+def test_keys_guard_the_path_that_servers_see(up: FleetPool) -> None:
+    """An open path in front does not open a guarded one behind it, nor the other way round."""
+    rules = [
+        to("red", matches=[path("/team", "PathPrefix")], filters=[other_url("/")]),
+        to("red", matches=[path("/v1/alive", "Exact")], filters=[
+            other_url(path={"type": "ReplaceFullPath", "replaceFullPath": "/health"})
+        ]),
+        to("red"),
+    ]  # fmt: skip
+    guarded = deployment("red", "shared", "--api-key", "secret")
+    fleet = up({"objects.yaml": [gateway(), guarded, pool("red"), route("all", *rules)]})
+    for prefix in ("", "/team"):
+        assert fleet.ask("shared", path=f"{prefix}/v1/completions").status_code == 401
+        key = {"authorization": "Bearer secret"}
+        assert fleet.ask("shared", path=f"{prefix}/v1/completions", headers=key).status_code == 200
+    assert fleet.http.get("/v1/alive").status_code == 200
 
 
 def test_a_redirect_to_another_host(renamed: Fleet) -> None:

@@ -13,14 +13,17 @@ struct OfflinePick: RouteRequest {
   let path: String
   private let headers: [String: String]
   private let query: [String: String]
+  /// As it came, encoded.
+  private let rawQuery: String
 
   init(path: String, headers: [(String, String)]) {
     let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    self.path = String(parts.first ?? "/")
+    self.path = PercentEncoding.decode(String(parts.first ?? "/"))
+    rawQuery = parts.count > 1 ? String(parts[1]) : ""
     self.headers = Dictionary(headers.map { ($0.0.lowercased(), $0.1) }, uniquingKeysWith: { first, _ in first })
     host = self.headers["host"]
     var query: [String: String] = [:]
-    for argument in (parts.count > 1 ? parts[1] : "").split(separator: "&") {
+    for argument in rawQuery.split(separator: "&") {
       let sides = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       query[String(sides[0])] = sides.count > 1 ? String(sides[1]) : ""
     }
@@ -65,14 +68,15 @@ struct OfflinePick: RouteRequest {
     var headers = headers
     headers["x-gateway-model-name"] = model
     headers["x-gateway-base-model-name"] = base
-    self = OfflinePick(host: host, path: path, headers: headers, query: query)
+    self = OfflinePick(host: host, path: path, headers: headers, query: query, rawQuery: rawQuery)
   }
 
-  private init(host: String?, path: String, headers: [String: String], query: [String: String]) {
+  private init(host: String?, path: String, headers: [String: String], query: [String: String], rawQuery: String) {
     self.host = host
     self.path = path
     self.headers = headers
     self.query = query
+    self.rawQuery = rawQuery
   }
 
   /// The pool, and the path as the route leaves it.
@@ -104,7 +108,7 @@ struct OfflinePick: RouteRequest {
     }
     guard let match = topology.routes.match(self) else { throw FleetError("404: no route matches the request") }
     if let redirect = match.rule.redirect {
-      let location = redirect.location(host: host ?? "localhost", path: path, query: "")
+      let location = redirect.location(host: host ?? "localhost", path: path, query: rawQuery)
       throw FleetError("\(redirect.status): the route \(match.rule.id.route) redirects to \(location)")
     }
     var splits = RouteSplits(mode: configuration.split)

@@ -11,7 +11,8 @@ extension FrontDoorRequest {
     share.metrics.observe(.requestProcessing, nanoseconds: Clock.monotonic - exchange.receivedAt)
     if let series {
       isRunning = true
-      share.metrics.requestScheduled(series, bodyBytes: exchange.body.count)
+      // Without a body nothing counts as scheduled (GIE v1.5).
+      if root != nil { share.metrics.requestScheduled(series, bodyBytes: exchange.body.count) }
       share.metrics.requestStarted(series)
     }
     startClock()

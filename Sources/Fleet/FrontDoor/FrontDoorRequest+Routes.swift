@@ -55,7 +55,7 @@ extension FrontDoorRequest {
     }
   }
 
-  private func answer(_ redirect: RouteRedirect) {
+  func answer(_ redirect: RouteRedirect) {
     let location = redirect.location(
       host: exchange.header("host") ?? "localhost", path: exchange.path, query: exchange.query)
     var headers = [HTTPHeader("Location", location)]

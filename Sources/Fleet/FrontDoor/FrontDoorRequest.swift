@@ -69,18 +69,22 @@ final class FrontDoorRequest {
       exchange.override(header: "x-request-id", with: requestID)
     }
     guard !exchange.body.isEmpty else { return find(root: nil) }
-    withParsedBody { find(root: $0) }
+    let outcome = parsedBody { find(root: $0) }
+    guard case .failure(let error) = outcome else { return }
+    // What is sent elsewhere need not be JSON.
+    nameModel()
+    if let redirect = topology.routes.match(self)?.rule.redirect { return answer(redirect) }
+    fail(error, .refused(.badRequest))
   }
 
-  /// Lends the body's tree to `body`; refuses the request when it is no JSON object.
-  private func withParsedBody(_ body: (JSONValue) -> Void) {
-    let outcome: Result<Void, APIError> = exchange.body.withUnsafeBytes { bytes in
+  /// Lends the body's tree to `body`; fails when it is no JSON object.
+  private func parsedBody(_ body: (JSONValue) -> Void) -> Result<Void, APIError> {
+    exchange.body.withUnsafeBytes { bytes in
       do throws(APIError) {
         return .success(
           try RequestBody.decode(bytes, parser: share.jsonParser) { root throws(APIError) in body(root) })
       } catch { return .failure(error) }
     }
-    if case .failure(let error) = outcome { fail(error, .refused(.badRequest)) }
   }
 
   private func find(root: JSONValue?) {
@@ -91,11 +95,15 @@ final class FrontDoorRequest {
       }
       model = name
     }
-    // Routes must be able to trust these two, so a client's own never count.
+    nameModel()
+    topology.routes.isEmpty ? findPool(root) : follow(root)
+  }
+
+  /// Says the model in headers, for routes. They must be able to trust these two, so a client's own never count.
+  private func nameModel() {
     exchange.override(header: "x-gateway-model-name", with: model)
     exchange.override(
       header: "x-gateway-base-model-name", with: model.map { topology.models.baseModel(of: $0) ?? "" })
-    topology.routes.isEmpty ? findPool(root) : follow(root)
   }
 
   /// Without routes, the model leads to its pool.
@@ -188,7 +196,8 @@ final class FrontDoorRequest {
     // A server behind a gateway does not see that its requests waited there.
     exchange.handedOverAt = Clock.monotonic
     if exchange.body.isEmpty { return pick(entrance, request, nil) }
-    withParsedBody { pick(entrance, request, $0) }
+    let parsed = parsedBody { pick(entrance, request, $0) }
+    if case .failure(let error) = parsed { fail(error, .refused(.badRequest)) }
   }
 
   private func pick(_ entrance: PoolEntrance, _ request: PickRequest, _ root: JSONValue?) {

@@ -14,13 +14,14 @@ struct RouteURLTests {
       ("/foo", "/foo", "/xyz", "/xyz"), ("/foo/", "/foo", "/xyz", "/xyz/"), ("/foo/bar", "/foo", "", "/bar"),
       ("/foo/", "/foo", "", "/"), ("/foo", "/foo", "", "/"), ("/foo/", "/foo", "/", "/"), ("/foo", "/foo", "/", "/"),
       // And without one of them.
+      ("/foo/bar", "/foo//", "/", "/bar"), ("/foo/bar", "/foo", "/x%20y", "/x y/bar"), ("/é/bar", "/é", "/", "/bar"),
       ("/foo", "/", "/xyz", "/xyz/foo"), ("/", "/", "/xyz", "/xyz/"), ("/foo/bar", "/foo", "xyz", "/xyz/bar"),
     ])
   func prefixes(path: String, old: String, new: String, expected: String) {
     #expect(PathChange(.prefix(new), [HTTPRouteMatch(path: .prefix(old))])?.applied(to: path) == expected)
   }
 
-  @Test(arguments: [("/x", "/x"), ("x", "/x"), ("", "/")])
+  @Test(arguments: [("/x", "/x"), ("x", "/x"), ("", "/"), ("/a%20b", "/a b")])
   func wholePaths(new: String, expected: String) {
     #expect(PathChange(.full(new), [])?.applied(to: "/any/thing") == expected)
   }
@@ -41,7 +42,8 @@ struct RouteURLTests {
       (.init(scheme: "https", port: 443), "h:8080", "https://h/a%20b?q=1"),
       (.init(scheme: "http", port: 443), "h:8080", "http://h:443/a%20b?q=1"),
       (.init(hostname: "new.example"), "h:8080", "http://new.example:8080/a%20b?q=1"),
-      (.init(path: .full("/c d")), "h", "http://h/c%20d?q=1"), (.init(path: .prefix("/c")), "h", "http://h/c?q=1"),
+      (.init(path: .full("/c d")), "h", "http://h/c%20d?q=1"),
+      (.init(path: .full("/c%20d")), "h", "http://h/c%20d?q=1"), (.init(path: .prefix("/c")), "h", "http://h/c?q=1"),
     ] as [(HTTPRouteURL.Redirect, String, String)])
   func locations(redirect: HTTPRouteURL.Redirect, host: String, expected: String) {
     let matches = [HTTPRouteMatch(path: .prefix("/a b"))]
@@ -55,14 +57,17 @@ struct RouteURLTests {
     #expect(redirect.location(host: "h", path: "/a", query: "") == "http://h/a")
   }
 
-  /// A backend's own rewrite goes before its rule's.
+  /// What a backend's own rewrite says goes before its rule's.
   @Test func rewritesOfBackends() throws {
     let rule = HTTPRoute.Rule(
       filters: [.rewrite(.init(hostname: "rule.example"))],
       backends: [.pool("a"), .pool("b", filters: [.rewrite(.init(path: .full("/own")))])])
     let table = RouteTable(.sample(rules: [rule]))
     let backends = try #require(table.match(SampleRequest())).rule.backends
-    #expect(backends.map(\.rewrite) == [URLRewrite(hostname: "rule.example"), URLRewrite(path: .full("/own"))])
+    #expect(
+      backends.map(\.rewrite) == [
+        URLRewrite(hostname: "rule.example"), URLRewrite(hostname: "rule.example", path: .full("/own")),
+      ])
     #expect(table.warnings.isEmpty)
   }
 

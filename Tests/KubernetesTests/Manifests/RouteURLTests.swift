@@ -44,6 +44,7 @@ struct RouteURLTests {
       ("type: ReplacePrefixMatch", "type: Replace", "urlRewrite.path.type", "is not one of"),
       ("value: /team}}]", "value: /team}}, {path: {value: /b}}]", "rules[0].matches", "needs exactly one match"),
       ("type: PathPrefix, value: /team", "type: Exact, value: /team", "rules[0].matches", "needs exactly one match"),
+      ("replaceFullPath: /y", "replaceFullPath: '/y?z=1'", "path.replaceFullPath", "is more than a path"),
       ("statusCode: 301", "statusCode: 304", "requestRedirect.statusCode", "none of 301, 302, 303, 307 and 308"),
       ("scheme: https", "scheme: ftp", "requestRedirect.scheme", "is not one of http, https"),
       ("port: 8443", "port: 0", "requestRedirect.port", "0"),

@@ -59,7 +59,7 @@ struct RouteCompiler {
       return RouteBackend(
         reference: backend.reference, weight: backend.weight, target: target,
         requestHeaders: common.request + own.request, responseHeaders: common.response + own.response,
-        rewrite: own.rewrite ?? common.rewrite, mirrors: common.mirrors + own.mirrors)
+        rewrite: own.rewrite?.over(common.rewrite) ?? common.rewrite, mirrors: common.mirrors + own.mirrors)
     }
     let redirect = common.redirect.map { RouteRedirect($0, rule.matches, responseHeaders: common.response) }
     if redirect == nil, !backends.contains(where: { $0.weight > 0 }) {

@@ -1,21 +1,21 @@
+internal import HTTPServer
 internal import Kubernetes
 
-/// Another path for a request (Gateway API v1.4, HTTPPathModifier).
+/// Another path for a request (Gateway API v1.4, HTTPPathModifier). All paths are percent-decoded.
 enum PathChange: Hashable, Sendable {
   case full(String)
-  /// From the prefix that the rule matches, without a slash at its end, to another one, without it too.
+  /// From the prefix that the rule matches to another one, both without slashes at their ends.
   case prefix(String, to: String)
 
   /// The change of a filter of a rule that has these matches.
   init?(_ path: HTTPRouteURL.Path?, _ matches: [HTTPRouteMatch]) {
     switch path {
     case nil: return nil
-    case .full(let path): self = .full(path.hasPrefix("/") ? path : "/" + path)
+    case .full(let path): self = .full(Self.rooted(path))
     case .prefix(let new):
       // More matches, or one of another kind, the reader of manifests does not let through.
       guard case .prefix(let old) = matches.first?.path ?? .prefix("/") else { return nil }
-      let rooted = new.isEmpty || new.hasPrefix("/") ? new : "/" + new
-      self = .prefix(old.withoutSlashAtTheEnd, to: rooted.withoutSlashAtTheEnd)
+      self = .prefix(PathPrefix.normalized(old), to: PathPrefix.normalized(Self.rooted(new)))
     }
   }
 
@@ -24,12 +24,12 @@ enum PathChange: Hashable, Sendable {
     switch self {
     case .full(let path): return path
     case .prefix(let old, let new):
-      let changed = new + path.dropFirst(old.count)
-      return changed.isEmpty ? "/" : changed
+      let changed = new + String(decoding: path.utf8.dropFirst(old.utf8.count), as: UTF8.self)
+      return changed.hasPrefix("/") ? changed : "/" + changed
     }
   }
-}
 
-extension String {
-  fileprivate var withoutSlashAtTheEnd: String { hasSuffix("/") ? String(dropLast()) : self }
+  private static func rooted(_ path: String) -> String {
+    PercentEncoding.decode(path.hasPrefix("/") ? path : "/" + path)
+  }
 }

@@ -44,7 +44,7 @@ struct RouteBackend: Sendable {
   let requestHeaders: [HeaderModifier]
   /// Of the rule and then its own, in this order.
   let responseHeaders: [HeaderModifier]
-  /// Its own, or else the rule's; nil for most.
+  /// Its own and, where that says nothing, the rule's; nil for most.
   let rewrite: URLRewrite?
   /// Those that hold for it, by their positions in the rule's `mirrors`.
   let mirrors: [Int]

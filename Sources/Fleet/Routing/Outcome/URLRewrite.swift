@@ -4,4 +4,9 @@ struct URLRewrite: Hashable, Sendable {
   var hostname: String?
   /// nil: the path as it came.
   var path: PathChange?
+
+  /// What this says, and where it says nothing what `other` does.
+  func over(_ other: URLRewrite?) -> URLRewrite {
+    URLRewrite(hostname: hostname ?? other?.hostname, path: path ?? other?.path)
+  }
 }

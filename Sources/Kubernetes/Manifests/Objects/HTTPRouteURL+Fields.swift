@@ -42,6 +42,9 @@ extension HTTPRouteURL.Path {
     let other = try path((kind == .full ? Kind.prefix : .full).field)
     guard !other.isPresent else { throw other.error("does not go with the type \(kind.rawValue)") }
     guard let text = try path(kind.field).string(upTo: 1024) else { throw try path(kind.field).error("required") }
+    if text.contains(where: { $0 == "?" || $0 == "#" }) {
+      throw try path(kind.field).error("'\(text.prefix(80))' is more than a path: a request keeps its query")
+    }
     self = kind == .full ? .full(text) : .prefix(text)
   }
 }
