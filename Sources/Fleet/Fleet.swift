@@ -85,10 +85,12 @@ public final class Fleet: Sendable {
   /// Where gateways' health checks ask; nil without a health server.
   public var healthAddress: String? { servers?.healthPort.map { "0.0.0.0:\($0)" } }
 
-  /// Refuses new requests at the front door with 503 from now on; what runs goes on.
+  /// Refuses new requests at the front door with 503 from now on; what runs goes on. Health checks of gateways hear that
+  /// others should be asked, and those that ask all the same are answered (llm-d-router, `--drain-timeout`).
   public func beginDraining() { state.beginDraining() }
 
-  /// The number of requests that are still being answered, at the front door and at the replicas' own ports.
+  /// The number of requests that are still being answered: at the front door, at the replicas' own ports, or behind
+  /// gateways of others.
   public var openRequests: Int { controller.openRequests }
 
   /// Ends the loops; what is still open is cut off.

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.epp import Picker, PickerPool, pods
+from support.epp import NOT_SERVING, Picker, PickerPool, pods
 from support.ext_proc import completion, response_body, response_headers
 from support.fake_kubernetes import EXPERIMENTAL_RESOURCES, POOL_RESOURCES, FakeKubernetes
 from support.fake_metrics import FakeServers, Gauges
@@ -532,15 +533,27 @@ def test_logs_as_json(epp: PickerPool) -> None:
 
 
 def test_a_stream_ends_before_the_process_does(epp: PickerPool, fakes: FakeServers) -> None:
-    """What runs when SIGTERM comes goes on to its end, and nothing new is taken."""
+    """What runs when SIGTERM comes goes on to its end; meanwhile gateways are told to go elsewhere, and served."""
     picker = epp({"objects.yaml": [pool("pool", port=fakes.port), *pods(fakes)]})
     fakes.set(*[Gauges()] * 3)
     with picker.gateway.stream(*completion("base")) as stream:
         stream.routed()
         picker.terminate()
-        eventually(lambda: picker.health(), lambda status: not isinstance(status, int) or status != 1, within=3)
+        picker.becomes(picker.health, NOT_SERVING)
+        # Longer than it takes to end when nothing runs.
+        time.sleep(1.5)
+        assert picker.gateway.route(*completion("base")).endpoint in fakes.endpoints
         stream.send(response_headers({":status": "200"}), response_body(b"x", end=True))
         stream.response_head()
         assert stream.chunks("response_body") == [b"x"]
         stream.close()
-    assert picker.process.wait(timeout=10) == 0
+    assert picker.wait() == 0
+
+
+def test_a_stream_that_does_not_end_is_cut(epp: PickerPool, fakes: FakeServers) -> None:
+    picker = epp({"objects.yaml": [pool("pool", port=fakes.port), *pods(fakes)]}, "--drain-timeout", "500ms")
+    with picker.gateway.stream(*completion("base")) as stream:
+        stream.routed()
+        picker.terminate()
+        assert picker.wait(within=5) == 0
+    assert "grace period is over open-requests=1" in picker.log

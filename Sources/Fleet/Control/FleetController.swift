@@ -287,7 +287,9 @@ final class FleetController: Sendable {
       inner.replicas.current.values.reduce(0) { $0 + $1.server.openRequests }
         + inner.replicas.retired.reduce(0) { $0 + $1.server.openRequests }
     }
-    return max(direct, state.openRequests.load(ordering: .relaxed))
+    // One request may be seen at all three.
+    return max(
+      direct, state.openRequests.load(ordering: .relaxed), state.directedRequests.load(ordering: .relaxed))
   }
 
   /// There is something to keep house about. Never waits, so that a loop may ask: while a change is being made, which

@@ -153,6 +153,7 @@ final class PoolDirector: RequestDirector {
       return .failure(InferenceError(.internalError, "no pods available in datastore"))
     case .failure(let error): return .failure(error)
     case .success(let endpoint):
+      state.directedRequests.add(1, ordering: .relaxed)
       var responseHeaders = endpoint.responseHeaders
       if wantsExplanation, let explanation = outcome.explanation {
         responseHeaders.append(
@@ -220,6 +221,7 @@ final class PoolDirector: RequestDirector {
 
   func finished(_ direction: Direction?, _ outcome: RequestOutcome) {
     guard let ticket = direction?.token as? Ticket else { return countUndirected(outcome) }
+    state.directedRequests.subtract(1, ordering: .relaxed)
     log(ticket, outcome)
     ticket.entrance.picker.finished(ticket.pick)
     if ticket.entrance.admitter.isFlowControlled { ticket.entrance.admitter.pump(at: outcome.finishedAt) }

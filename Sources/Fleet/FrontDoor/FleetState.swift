@@ -26,6 +26,8 @@ final class FleetState: Sendable {
   let splits: Mutex<RouteSplits>
   /// Requests of the front door that are being answered.
   let openRequests = Atomic<Int>(0)
+  /// Requests of gateways of others that have been sent on and whose streams have not ended.
+  let directedRequests = Atomic<Int>(0)
   /// Counts what requests do that come over ext_proc, on whatever thread they run.
   let pickerMetrics = Mutex(PickerMetricsShare())
   private let latestTopology = Mutex(Topology())
@@ -80,7 +82,7 @@ final class FleetState: Sendable {
   }
 
   private func updateHealth() {
-    let isServing = readiness.withLock { $0.isSynced && $0.isLeading }
+    let isServing = !isDraining && readiness.withLock { $0.isSynced && $0.isLeading }
     pickerServers?.setServing(isServing)
   }
 
@@ -105,7 +107,10 @@ final class FleetState: Sendable {
   /// No new work is taken.
   var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-  func beginDraining() { draining.store(true, ordering: .relaxed) }
+  func beginDraining() {
+    draining.store(true, ordering: .relaxed)
+    updateHealth()
+  }
 
   func register(_ share: FleetLoop, on loop: EventLoop) {
     let address = Address(loop: loop, bound: LoopBound(share, on: loop))

@@ -207,4 +207,24 @@ import Testing
       #expect(comesTrue { endpoints[0].metrics(at: 0).running == 5 })
     }
   }
+
+  /// Pages without a label are the default engine's, whatever came in between.
+  @Test func theDefaultEngineStays() throws {
+    var settings = Self.settings()
+    settings.defaultEngine = "sglang"
+    try Self.run([MetricsPages.sglang], settings) { servers, loop, endpoints in
+      servers.change(0) { $0.status = 404 }
+      loop.with { $0.setEndpoints(endpoints) }
+      #expect(comesTrue { endpoints[0].failures >= 2 })
+      servers.change(0) {
+        $0.status = 200
+        $0.page = MetricsPages.vllm
+      }
+      let failures = endpoints[0].failures
+      #expect(comesTrue { endpoints[0].failures >= failures + 2 })
+      #expect(endpoints[0].revision == 0)
+      servers.change(0) { $0.page = MetricsPages.sglang }
+      #expect(comesTrue { endpoints[0].metrics(at: 0).running == 7 })
+    }
+  }
 }

@@ -37,7 +37,9 @@ struct RouteRedirect: Sendable {
 
   /// Name and port of `host`, `host:port` or `[IPv6]:port`.
   private static func parts(of host: String) -> (name: String, port: String?) {
-    guard let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") else { return (host, nil) }
+    guard let colon = host.lastIndex(of: ":"), !host[colon...].contains(where: { $0 == "]" }) else {
+      return (host, nil)
+    }
     return (String(host[..<colon]), String(host[host.index(after: colon)...]))
   }
 }
