@@ -306,7 +306,7 @@ import Testing
     (["--secure-serving=false", "--cert-path", "/x"], "--cert-path has no effect with --secure-serving=false"),
     (
       ["--metrics-staleness-threshold", "10ms"],
-      "--metrics-staleness-threshold is below --refresh-metrics-interval: readings are stale most of the time"
+      "--metrics-staleness-threshold is below the time between readings: they are stale most of the time"
     ),
   ])
   func notes(words: [String], text: String) throws {
