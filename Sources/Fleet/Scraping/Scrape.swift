@@ -159,7 +159,7 @@ final class ScrapeContext {
     self.settings = settings
     self.counters = counters
     self.logger = logger
-    interval = min(max(settings.interval, 1_000_000), 3_600_000_000_000)
+    interval = min(max(settings.interval, 1_000_000), ScrapingSettings.longestInterval)
     plans = Dictionary(
       settings.mappings.map { ($0.engine, MetricsPlan([$0], combination: settings.combination)) },
       uniquingKeysWith: { first, _ in first })

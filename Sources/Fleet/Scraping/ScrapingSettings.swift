@@ -36,6 +36,9 @@ public struct ScrapingSettings: Sendable {
   /// An endpoint that fails is asked less often, but once in this many nanoseconds; or every `interval`, if that is longer.
   static let slowestProbe: Int64 = 1_000_000_000
 
+  /// Readings are no further apart than this many nanoseconds, whatever is asked for.
+  static let longestInterval: Int64 = 3_600_000_000_000
+
   /// The engine that a pod's labels name.
   func engine(in labels: [String: String]) -> String? {
     engineLabels.lazy.compactMap { labels[$0] }.first { !$0.isEmpty }
@@ -51,7 +54,7 @@ public struct ScrapingSettings: Sendable {
     path = reading.path ?? path
     port = reading.port ?? port
     acceptsAnyCertificate = reading.acceptsAnyCertificate ?? acceptsAnyCertificate
-    if let wanted = reading.interval {
+    if let wanted = reading.interval.map({ min($0, Self.longestInterval) }) {
       // A shorter one counts down to the default; a longer one in whole intervals (llm-d-router).
       interval = min(interval, max(wanted, ScrapingSettings().interval))
       interval *= max(1, (wanted + interval / 2) / interval)

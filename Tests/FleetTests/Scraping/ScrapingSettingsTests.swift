@@ -60,6 +60,7 @@ import Testing
     arguments: [
       (50, 1, 50), (50, 50, 50), (50, 74, 50), (50, 75, 100), (50, 1_000, 1_000), (50, 10_020, 10_000),
       (5_000, 100, 100), (5_000, 1, 50), (5_000, 7_499, 5_000), (20, 1, 20), (20, 95, 100),
+      (50, 9_223_372_036_854, 3_600_000),
     ] as [(Int64, Int64, Int64)])
   func intervalsAreWhole(flag: Int64, wanted: Int64, expected: Int64) {
     var settings = ScrapingSettings()
