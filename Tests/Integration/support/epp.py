@@ -1,6 +1,5 @@
 """One running endpoint picker: `understudy epp`, or `understudy up` with an ext_proc port."""
 
-from collections.abc import Callable
 from typing import Any
 
 import grpc
@@ -15,9 +14,6 @@ from .fleet import free_base_port
 from .manifest_folder import Files, ManifestFolder
 from .pool import Pool
 from .process import Process, binary
-from .waiting import eventually
-
-CHANGE_LIMIT = 4.0
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -65,10 +61,6 @@ class Picker(Process):
     def release(self) -> None:
         super().release()
         self._files.close()
-
-    def becomes(self, look: Callable[[], Any], expected: Any, within: float = CHANGE_LIMIT) -> None:
-        """Waits until `look` gives what a change brings about."""
-        eventually(look, lambda seen: seen == expected, within=within, every=0.01)
 
     # As gateways and Prometheus see it
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,6 @@ from .manifest_folder import Files, ManifestFolder
 from .pool import Pool
 from .process import Process, binary, clean_environment
 from .raw import Answer, Connection
-from .waiting import eventually
-
-# What a change may take; a second is promised, and the machine may be busy.
-CHANGE_LIMIT = 4.0
 
 
 def free_base_port(count: int) -> int:
@@ -120,10 +116,6 @@ class Fleet(Process):
         else:
             body["prompt"] = "Hello"
         return self.http.post(path, json=body | fields, headers=headers)
-
-    def becomes(self, look: Callable[[], Any], expected: Any, within: float = CHANGE_LIMIT) -> None:
-        """Waits until `look` gives what a change brings about."""
-        eventually(look, lambda seen: seen == expected, within=within, every=0.01)
 
     def status_becomes(self, model: str, expected: int, **options: Any) -> None:
         self.becomes(lambda: self.ask(model, **options).status_code, expected)

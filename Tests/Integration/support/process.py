@@ -8,12 +8,16 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from .waiting import eventually
+
 START_LIMIT = 15.0
 STOP_LIMIT = 10.0
+# What a change may take; a second is promised, and the machine may be busy.
+CHANGE_LIMIT = 4.0
 
 
 def binary() -> str:
@@ -148,6 +152,10 @@ class Process:
         self.clients.close()
         self.process.stdout.close()
         self._log.close()
+
+    def becomes(self, look: Callable[[], Any], expected: Any, within: float = CHANGE_LIMIT) -> None:
+        """Waits until `look` gives what a change brings about."""
+        eventually(look, lambda seen: seen == expected, within=within, every=0.01)
 
     def assert_running(self) -> None:
         assert self.process.poll() is None, f"exited with {self.process.returncode}\n{self.log}"
