@@ -9,8 +9,8 @@ public final class TemporaryFolder: Sendable {
   /// An empty folder.
   public init() throws(FileError) {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    // mkdtemp puts letters of its own in the place of the last six.
-    var template = Array("\(parent)/understudy-XXXXXX".utf8CString)
+    // mkdtemp puts letters of its own in the place of six of these at the end.
+    var template = Array("\(parent)/understudy-\(String(repeating: "X", count: 6))".utf8CString)
     guard mkdtemp(&template) != nil else { throw .lastOne }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
